@@ -1,0 +1,247 @@
+/** NDArray: a typed array with a shape. The only form in which numbers enter and leave gantorch. */
+import { ArgumentError, DTypeError, ShapeError } from './errors'
+import { describe } from './check'
+
+/** Element types, by numpy's names. `bool` is stored as 0 and 1 in a Uint8Array. */
+export type DType = 'float32' | 'int32' | 'uint8' | 'bool'
+
+export type TypedArray = Float32Array | Int32Array | Uint8Array
+
+/** Numbers nested to any depth, as in `[[1, 2], [3, 4]]`. */
+export type NestedNumbers = number | readonly NestedNumbers[]
+
+/** What is accepted wherever data is given: an NDArray, nested numbers, or a flat typed array. */
+export type ArrayLike = NDArray | NestedNumbers | TypedArray
+
+export function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, length) => product * length, 1)
+}
+
+export function shapeText(shape: readonly (number | null)[]): string {
+  return `(${shape.map((length) => (length === null ? 'None' : length)).join(', ')}${shape.length === 1 ? ',' : ''})`
+}
+
+/** A new zero-filled typed array that stores `dtype`. */
+export function allocate(dtype: DType, length: number): TypedArray {
+  if (dtype === 'float32') return new Float32Array(length)
+  return dtype === 'int32' ? new Int32Array(length) : new Uint8Array(length)
+}
+
+function dtypeOf(data: TypedArray): DType {
+  // Tags instead of instanceof: arrays may come from another realm (vm contexts, workers).
+  const tag = Object.prototype.toString.call(data)
+  if (tag === '[object Float32Array]') return 'float32'
+  if (tag === '[object Int32Array]') return 'int32'
+  if (tag === '[object Uint8Array]') return 'uint8'
+  throw new DTypeError(
+    'NDArray',
+    `data must be a Float32Array, Int32Array or Uint8Array, received ${describe(data)}`,
+  )
+}
+
+/**
+ * A dense n-dimensional array in row-major order.
+ *
+ * @example
+ * const a = NDArray.from([[1, 2], [3, 4]])
+ * a.shape            // [2, 2]
+ * a.mul(0.5).add(1)  // [[1.5, 2], [2.5, 3]]
+ */
+export class NDArray<T extends TypedArray = TypedArray> {
+  readonly data: T
+  readonly shape: readonly number[]
+  readonly dtype: DType
+
+  /**
+   * @param data elements in row-major order; kept, not copied
+   * @param shape lengths of the axes; their product must equal `data.length`
+   * @param dtype only needed to mark a Uint8Array as 'bool'
+   */
+  constructor(data: T, shape: readonly number[], dtype?: DType) {
+    const stored = dtypeOf(data)
+    if (dtype !== undefined && dtype !== stored && !(dtype === 'bool' && stored === 'uint8')) {
+      throw new DTypeError('NDArray', `dtype ${dtype} can't be stored in ${describe(data)}`)
+    }
+    if (!shape.every((length) => Number.isSafeInteger(length) && length >= 0)) {
+      throw new ShapeError(
+        'NDArray',
+        `shape must hold non-negative integers, received ${describe(shape)}`,
+      )
+    }
+    if (sizeOf(shape) !== data.length) {
+      throw new ShapeError(
+        'NDArray',
+        `shape ${shapeText(shape)} needs ${sizeOf(shape)} elements, received ${data.length}`,
+      )
+    }
+    this.data = data
+    this.shape = Object.freeze([...shape])
+    this.dtype = dtype ?? stored
+  }
+
+  /** Converts nested numbers to float32; NDArrays pass through, typed arrays become 1-D. */
+  static from(value: ArrayLike): NDArray {
+    if (value instanceof NDArray) return value
+    if (ArrayBuffer.isView(value)) return new NDArray(value, [value.length])
+    return fromNested(value)
+  }
+
+  static full(shape: readonly number[], value: number): NDArray<Float32Array> {
+    return new NDArray(new Float32Array(sizeOf(shape)).fill(value), shape)
+  }
+
+  static zeros(shape: readonly number[]): NDArray<Float32Array> {
+    return NDArray.full(shape, 0)
+  }
+
+  static ones(shape: readonly number[]): NDArray<Float32Array> {
+    return NDArray.full(shape, 1)
+  }
+
+  get size(): number {
+    return this.data.length
+  }
+
+  /** The element at the given index of every axis; negative indices count from the end. */
+  at(...index: readonly number[]): number {
+    if (index.length !== this.shape.length) {
+      throw new ArgumentError(
+        'NDArray.at',
+        `expects ${this.shape.length} indices for shape ${shapeText(this.shape)}, received ${index.length}`,
+      )
+    }
+    const flat = index.reduce((offset, i, axis) => {
+      const length = this.shape[axis] as number
+      return offset * length + wrapIndex('NDArray.at', i, length)
+    }, 0)
+    return this.data[flat] as number
+  }
+
+  /** The same elements under another shape; one length may be -1. Shares the data. */
+  reshape(shape: readonly number[]): NDArray<T> {
+    const known = shape.filter((length) => length !== -1)
+    const resolved = shape.map((length) => (length === -1 ? this.size / sizeOf(known) : length))
+    return new NDArray(this.data, resolved, this.dtype)
+  }
+
+  /** Items start <= i < end of the first axis. Shares the data. */
+  slice(start: number, end: number = this.shape[0] ?? 0): NDArray<T> {
+    const length = this.shape[0]
+    if (length === undefined) throw new ShapeError('NDArray.slice', 'a scalar has no first axis')
+    if (!(
+      Number.isInteger(start) &&
+      Number.isInteger(end) &&
+      0 <= start &&
+      start <= end &&
+      end <= length
+    )) {
+      throw new ArgumentError(
+        'NDArray.slice',
+        `range ${start} to ${end} must lie within 0 to ${length}`,
+      )
+    }
+    const item = this.size / Math.max(length, 1)
+    const data = this.data.subarray(start * item, end * item) as T
+    return new NDArray(data, [end - start, ...this.shape.slice(1)], this.dtype)
+  }
+
+  /** Copies of the items at `indices` of the first axis: numpy's `x[indices]`. */
+  gather(indices: readonly number[] | Int32Array | NDArray): NDArray<T> {
+    const length = this.shape[0]
+    if (length === undefined) throw new ShapeError('NDArray.gather', 'a scalar has no first axis')
+    const list = indices instanceof NDArray ? indices.data : indices
+    const item = this.size / Math.max(length, 1)
+    const data = allocate(this.dtype, list.length * item) as T
+    list.forEach((index, position) => {
+      const from = wrapIndex('NDArray.gather', index, length) * item
+      data.set(this.data.subarray(from, from + item), position * item)
+    })
+    return new NDArray(data, [list.length, ...this.shape.slice(1)], this.dtype)
+  }
+
+  /** Applies `fn` to every element; the result is float32. */
+  map(fn: (value: number, index: number) => number): NDArray<Float32Array> {
+    return new NDArray(Float32Array.from(this.data, fn), this.shape)
+  }
+
+  add(other: number | NDArray): NDArray<Float32Array> {
+    return this.combine('add', other, (a, b) => a + b)
+  }
+
+  sub(other: number | NDArray): NDArray<Float32Array> {
+    return this.combine('sub', other, (a, b) => a - b)
+  }
+
+  mul(other: number | NDArray): NDArray<Float32Array> {
+    return this.combine('mul', other, (a, b) => a * b)
+  }
+
+  div(other: number | NDArray): NDArray<Float32Array> {
+    return this.combine('div', other, (a, b) => a / b)
+  }
+
+  mean(): number {
+    return this.data.reduce((sum: number, value: number) => sum + value, 0) / this.size
+  }
+
+  /** Nested plain numbers; a plain number for a scalar. */
+  tolist(): NestedNumbers {
+    const nest = (offset: number, axis: number): NestedNumbers => {
+      if (axis === this.shape.length) return this.data[offset] as number
+      const length = this.shape[axis] as number
+      const item = sizeOf(this.shape.slice(axis + 1))
+      return Array.from({ length }, (_, i) => nest(offset + i * item, axis + 1))
+    }
+    return nest(0, 0)
+  }
+
+  private combine(
+    name: string,
+    other: number | NDArray,
+    fn: (a: number, b: number) => number,
+  ): NDArray<Float32Array> {
+    if (typeof other === 'number') return this.map((value) => fn(value, other))
+    if (shapeText(other.shape) !== shapeText(this.shape)) {
+      throw new ShapeError(
+        `NDArray.${name}`,
+        `shapes must be equal, received ${shapeText(this.shape)} and ${shapeText(other.shape)}`,
+      )
+    }
+    return this.map((value, i) => fn(value, other.data[i] as number))
+  }
+}
+
+function wrapIndex(where: string, index: number, length: number): number {
+  const wrapped = index < 0 ? index + length : index
+  if (!Number.isInteger(wrapped) || wrapped < 0 || wrapped >= length) {
+    throw new ArgumentError(where, `index ${index} is out of range for length ${length}`)
+  }
+  return wrapped
+}
+
+function fromNested(value: NestedNumbers): NDArray<Float32Array> {
+  const shape: number[] = []
+  for (let level: NestedNumbers | undefined = value; Array.isArray(level); level = level[0]) {
+    shape.push(level.length)
+  }
+  const data = new Float32Array(sizeOf(shape))
+  let position = 0
+  const fill = (item: NestedNumbers, axis: number): void => {
+    if (axis === shape.length) {
+      if (typeof item !== 'number') {
+        throw new ArgumentError('NDArray.from', `expects numbers, received ${describe(item)}`)
+      }
+      data[position++] = item
+      return
+    }
+    if (!Array.isArray(item) || item.length !== shape[axis]) {
+      throw new ShapeError(
+        'NDArray.from',
+        `rows of one axis must be equally long: expected ${String(shape[axis])} items, received ${describe(item)}`,
+      )
+    }
+    for (const inner of item) fill(inner as NestedNumbers, axis + 1)
+  }
+  fill(value, 0)
+  return new NDArray(data, shape)
+}

@@ -1,0 +1,96 @@
+/** Argument checks with one message form: `[where] name must be <expected>, received <actual>`. */
+import { ArgumentError } from './errors'
+
+/** A short, safe description of any value for an error message. */
+export function describe(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value)
+  if (typeof value === 'function') return value.name ? `function ${value.name}` : 'a function'
+  if (Array.isArray(value)) {
+    const shown = value.slice(0, 8).map(describe)
+    return `[${shown.join(', ')}${value.length > 8 ? ', ...' : ''}]`
+  }
+  if (typeof value === 'object' && value !== null) {
+    const name = (Object.getPrototypeOf(value) as { constructor?: { name?: string } } | null)
+      ?.constructor?.name
+    return name && name !== 'Object' ? `an object of type ${name}` : 'an object'
+  }
+  return String(value)
+}
+
+/** Throws the one form of argument error. */
+export function fail(where: string, name: string, expected: string, value: unknown): never {
+  throw new ArgumentError(where, `${name} must be ${expected}, received ${describe(value)}`)
+}
+
+export function isPositiveInteger(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) > 0
+}
+
+export function positiveInteger(where: string, name: string, value: unknown): number {
+  return isPositiveInteger(value) ? value : fail(where, name, 'a positive integer', value)
+}
+
+export function nonNegativeInteger(where: string, name: string, value: unknown): number {
+  return Number.isSafeInteger(value) && (value as number) >= 0
+    ? (value as number)
+    : fail(where, name, 'a non-negative integer', value)
+}
+
+export function finiteNumber(where: string, name: string, value: unknown): number {
+  return typeof value === 'number' && Number.isFinite(value)
+    ? value
+    : fail(where, name, 'a finite number', value)
+}
+
+/** A number with low <= value < high (a share such as a dropout rate or a momentum). */
+export function numberInRange(
+  where: string,
+  name: string,
+  value: unknown,
+  low: number,
+  high: number,
+): number {
+  return typeof value === 'number' && value >= low && value < high
+    ? value
+    : fail(where, name, `a number from ${low} up to, not including, ${high}`, value)
+}
+
+export function boolean(where: string, name: string, value: unknown): boolean {
+  return typeof value === 'boolean' ? value : fail(where, name, 'true or false', value)
+}
+
+export function oneOf<const T extends string>(
+  where: string,
+  name: string,
+  value: unknown,
+  allowed: readonly T[],
+): T {
+  return typeof value === 'string' && (allowed as readonly string[]).includes(value)
+    ? (value as T)
+    : fail(where, name, `one of ${allowed.map((item) => `'${item}'`).join(', ')}`, value)
+}
+
+/** One positive integer for both axes, or a pair [vertical, horizontal]. */
+export function pair(where: string, name: string, value: unknown): readonly [number, number] {
+  if (isPositiveInteger(value)) return [value, value]
+  if (Array.isArray(value) && value.length === 2 && value.every(isPositiveInteger)) {
+    return [value[0] as number, value[1] as number]
+  }
+  return fail(where, name, 'a positive integer or a pair of them', value)
+}
+
+/** Rejects option names that the callee doesn't know, so that a misspelt option is never ignored. */
+export function knownOptions(
+  where: string,
+  options: unknown,
+  known: readonly string[],
+): asserts options is object {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    fail(where, 'options', 'an object', options)
+  }
+  for (const key of Object.keys(options)) {
+    if (!known.includes(key)) {
+      throw new ArgumentError(where, `unknown option '${key}'; known are ${known.join(', ')}`)
+    }
+  }
+}
