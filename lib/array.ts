@@ -181,7 +181,9 @@ export class NDArray<T extends TypedArray = TypedArray> {
   }
 
   mean(): number {
-    return this.data.reduce((sum: number, value: number) => sum + value, 0) / this.size
+    let sum = 0
+    for (const value of this.data) sum += value
+    return sum / this.size
   }
 
   /** Nested plain numbers; a plain number for a scalar. */
