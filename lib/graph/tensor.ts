@@ -1,0 +1,58 @@
+/** Tensors without values: what layers and ops are called on to describe a computation. */
+import type { Shape } from '../../binding'
+import type { DType } from '../array'
+import { shapeText } from '../array'
+import { currentScope } from './scope'
+import { Node, type Operation } from './node'
+
+export interface TensorSpec {
+  readonly shape: Shape
+  readonly dtype: DType
+}
+
+/**
+ * A value that will exist when a program runs: its shape (null is the batch axis), its element
+ * type, and the node that computes it.
+ */
+export class SymbolicTensor implements TensorSpec {
+  readonly shape: Shape
+  readonly dtype: DType
+  readonly node: Node
+  /** Which output of `node` this is. */
+  readonly index: number
+
+  constructor(spec: TensorSpec, node: Node, index: number) {
+    this.shape = Object.freeze([...spec.shape])
+    this.dtype = spec.dtype
+    this.node = node
+    this.index = index
+  }
+
+  get rank(): number {
+    return this.shape.length
+  }
+
+  toString(): string {
+    return `SymbolicTensor${shapeText(this.shape)}:${this.dtype}`
+  }
+}
+
+/** One tensor or a list of them: what layers take and give. */
+export type Tensors = SymbolicTensor | readonly SymbolicTensor[]
+
+/** A new node and its outputs. */
+export function makeTensors(
+  operation: Operation,
+  inputs: readonly SymbolicTensor[],
+  outputs: readonly TensorSpec[],
+): SymbolicTensor[] {
+  const node = new Node(operation, inputs, currentScope())
+  const tensors = outputs.map((spec, index) => new SymbolicTensor(spec, node, index))
+  node.outputs = tensors
+  return tensors
+}
+
+/** A leaf that is fed when a program runs. */
+export function placeholder(name: string, spec: TensorSpec): SymbolicTensor {
+  return makeTensors({ kind: 'input', name }, [], [spec])[0] as SymbolicTensor
+}

@@ -1,0 +1,45 @@
+/** A weight as the graph sees it: an id in the Store, a shape, and how it begins. */
+import type { DType } from '../array'
+import { makeTensors, type SymbolicTensor } from './tensor'
+
+let nextId = 1
+
+export interface WeightOptions {
+  readonly name: string
+  readonly shape: readonly number[]
+  readonly dtype?: DType
+  /** Describes the first values as a graph over `ops`; called when the weight is first needed. */
+  readonly initialize: () => SymbolicTensor
+  /** False for state that no optimizer trains, such as moving statistics. */
+  readonly trainable?: boolean
+  /** Logical axes from the outermost to the innermost in native memory; default as they stand. */
+  readonly order?: readonly number[]
+}
+
+export class Weight {
+  /** Key in the Store; unique in a process. */
+  readonly id: number
+  readonly name: string
+  readonly shape: readonly number[]
+  readonly dtype: DType
+  readonly initialize: () => SymbolicTensor
+  readonly trainable: boolean
+  readonly order: readonly number[]
+  /** The leaf that stands for this weight in every graph. */
+  readonly tensor: SymbolicTensor
+
+  constructor(options: WeightOptions) {
+    this.id = nextId++
+    this.name = options.name
+    this.shape = Object.freeze([...options.shape])
+    this.dtype = options.dtype ?? 'float32'
+    this.initialize = options.initialize
+    this.trainable = options.trainable ?? true
+    this.order = options.order ?? this.shape.map((_, axis) => axis)
+    this.tensor = makeTensors({ kind: 'weight', weight: this }, [], [this])[0] as SymbolicTensor
+  }
+
+  get size(): number {
+    return this.shape.reduce((product, length) => product * length, 1)
+  }
+}

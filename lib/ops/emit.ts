@@ -1,0 +1,87 @@
+/** How every op enters a graph, and the shape rules that several ops share. */
+import type { Attributes, Shape } from '../../binding'
+import { shapeText } from '../array'
+import { describe } from '../check'
+import { ArgumentError, DTypeError, ShapeError } from '../errors'
+import { opLocation } from '../graph/scope'
+import { makeTensors, SymbolicTensor, type TensorSpec } from '../graph/tensor'
+
+/** Adds one op with one output. */
+export function emit(
+  name: string,
+  inputs: readonly SymbolicTensor[],
+  attributes: Attributes,
+  output: TensorSpec,
+): SymbolicTensor {
+  return emitMany(name, inputs, attributes, [output])[0] as SymbolicTensor
+}
+
+/** Adds one op with any number of outputs. */
+export function emitMany(
+  name: string,
+  inputs: readonly SymbolicTensor[],
+  attributes: Attributes,
+  outputs: readonly TensorSpec[],
+): SymbolicTensor[] {
+  return makeTensors({ kind: 'op', name, attributes }, inputs, outputs)
+}
+
+/** The argument as a symbolic tensor of float32, or an error that names the op. */
+export function floatTensor(op: string, x: unknown): SymbolicTensor {
+  const tensor = symbolic(op, x)
+  if (tensor.dtype !== 'float32') {
+    throw new DTypeError(opLocation(op), `expects float32, received ${tensor.dtype}`)
+  }
+  return tensor
+}
+
+export function symbolic(op: string, x: unknown): SymbolicTensor {
+  if (x instanceof SymbolicTensor) return x
+  throw new ArgumentError(opLocation(op), `expects a symbolic tensor, received ${describe(x)}`)
+}
+
+export function requireRank(op: string, x: SymbolicTensor, rank: number): void {
+  if (x.rank !== rank) {
+    throw new ShapeError(
+      opLocation(op),
+      `expects a tensor with ${rank} axes, received shape ${shapeText(x.shape)}`,
+    )
+  }
+}
+
+/** Numpy's broadcasting. An unknown length equals another unknown one or stretches from 1. */
+export function broadcastShapes(op: string, a: Shape, b: Shape): Shape {
+  const rank = Math.max(a.length, b.length)
+  return Array.from({ length: rank }, (_, axis) => {
+    const left = axis < rank - a.length ? 1 : (a[axis - rank + a.length] as number | null)
+    const right = axis < rank - b.length ? 1 : (b[axis - rank + b.length] as number | null)
+    if (left === right || right === 1) return left
+    if (left === 1) return right
+    throw new ShapeError(
+      opLocation(op),
+      `shapes ${shapeText(a)} and ${shapeText(b)} can't be broadcast together`,
+    )
+  })
+}
+
+/** Axis numbers as non-negative and sorted; null means all. */
+export function normalizeAxes(
+  op: string,
+  rank: number,
+  axis: number | readonly number[] | null,
+): readonly number[] {
+  if (axis === null) return Array.from({ length: rank }, (_, i) => i)
+  const axes = (typeof axis === 'number' ? [axis] : axis).map((item) =>
+    item < 0 ? item + rank : item,
+  )
+  if (
+    !axes.every((item) => Number.isInteger(item) && item >= 0 && item < rank) ||
+    new Set(axes).size !== axes.length
+  ) {
+    throw new ArgumentError(
+      opLocation(op),
+      `axis must name different axes of ${rank}, received ${describe(axis)}`,
+    )
+  }
+  return axes.sort((a, b) => a - b)
+}

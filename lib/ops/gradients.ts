@@ -1,0 +1,20 @@
+/** Derivatives as tensors of the graph. */
+import { ArgumentError } from '../errors'
+import { opLocation } from '../graph/scope'
+import type { SymbolicTensor } from '../graph/tensor'
+import { emitMany, floatTensor } from './emit'
+
+/**
+ * The derivative of the sum of all `ys` by each of `xs`, of that x's shape; zeros where no y
+ * depends on it. The results may be used in a loss, to any order.
+ */
+export function gradients(
+  ys: SymbolicTensor | readonly SymbolicTensor[],
+  xs: readonly SymbolicTensor[],
+): SymbolicTensor[] {
+  const from = (Array.isArray(ys) ? ys : [ys]) as readonly SymbolicTensor[]
+  for (const tensor of [...from, ...xs]) floatTensor('gradients', tensor)
+  if (from.length === 0) throw new ArgumentError(opLocation('gradients'), 'ys must not be empty')
+  if (xs.length === 0) return []
+  return emitMany('gradients', [...from, ...xs], { ys: from.length }, xs)
+}

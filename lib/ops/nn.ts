@@ -1,0 +1,193 @@
+/** Ops of neural networks. Images are channels last: (batch, height, width, channels). */
+import type { Attributes } from '../../binding'
+import { shapeText } from '../array'
+import { numberInRange } from '../check'
+import { ShapeError } from '../errors'
+import { opLocation } from '../graph/scope'
+import type { SymbolicTensor } from '../graph/tensor'
+import { emit, emitMany, floatTensor, requireRank } from './emit'
+import { mul } from './math'
+
+export type Padding = 'same' | 'valid'
+
+function requireLength(op: string, name: string, x: SymbolicTensor, length: number | null): void {
+  if (x.rank !== 1 || x.shape[0] !== length) {
+    throw new ShapeError(
+      opLocation(op),
+      `${name} must have shape ${shapeText([length])}, received ${shapeText(x.shape)}`,
+    )
+  }
+}
+
+/** `x @ kernel (+ bias)` over the last axis of x: (..., k) and (k, n) give (..., n). */
+export function matmul(
+  x: SymbolicTensor,
+  kernel: SymbolicTensor,
+  bias?: SymbolicTensor,
+): SymbolicTensor {
+  requireRank('matmul', floatTensor('matmul', kernel), 2)
+  const [inner, units] = kernel.shape as [number | null, number | null]
+  if (floatTensor('matmul', x).rank < 2 || x.shape.at(-1) !== inner) {
+    throw new ShapeError(
+      opLocation('matmul'),
+      `last axis of ${shapeText(x.shape)} must equal first axis of ${shapeText(kernel.shape)}`,
+    )
+  }
+  if (bias) requireLength('matmul', 'bias', bias, units)
+  const shape = [...x.shape.slice(0, -1), units]
+  return emit('matmul', bias ? [x, kernel, bias] : [x, kernel], {}, { shape, dtype: 'float32' })
+}
+
+/** Length of one axis after a convolution or pooling. Keras: 'same' gives ceil(n / stride). */
+export function convolvedLength(
+  length: number | null,
+  kernel: number,
+  stride: number,
+  padding: Padding,
+): number | null {
+  if (length === null) return null
+  return padding === 'same'
+    ? Math.ceil(length / stride)
+    : Math.floor((length - kernel) / stride) + 1
+}
+
+/**
+ * 2-D convolution. x is (batch, height, width, in), kernel (rows, columns, in, out), bias (out).
+ * With 'same', padding that can't be halved goes to the bottom and the right.
+ */
+export function conv2d(
+  x: SymbolicTensor,
+  kernel: SymbolicTensor,
+  options: {
+    readonly strides: readonly [number, number]
+    readonly padding: Padding
+    readonly bias?: SymbolicTensor
+  },
+): SymbolicTensor {
+  requireRank('conv2d', floatTensor('conv2d', x), 4)
+  requireRank('conv2d', floatTensor('conv2d', kernel), 4)
+  const { strides, padding, bias } = options
+  const [batch, height, width, channels] = x.shape as [number | null, number, number, number]
+  const [rows, columns, kernelChannels, filters] = kernel.shape as [number, number, number, number]
+  if (channels !== kernelChannels) {
+    throw new ShapeError(
+      opLocation('conv2d'),
+      `kernel ${shapeText(kernel.shape)} expects ${kernelChannels} channels, received an input of shape ${shapeText(x.shape)}`,
+    )
+  }
+  if (bias) requireLength('conv2d', 'bias', bias, filters)
+  const outHeight = convolvedLength(height, rows, strides[0], padding)
+  const outWidth = convolvedLength(width, columns, strides[1], padding)
+  if ((outHeight !== null && outHeight < 1) || (outWidth !== null && outWidth < 1)) {
+    throw new ShapeError(
+      opLocation('conv2d'),
+      `input ${shapeText(x.shape)} is smaller than the kernel ${shapeText([rows, columns])}`,
+    )
+  }
+  return emit(
+    'conv2d',
+    bias ? [x, kernel, bias] : [x, kernel],
+    { strides, padding },
+    {
+      shape: [batch, outHeight, outWidth, filters],
+      dtype: 'float32',
+    },
+  )
+}
+
+/** Repeats rows and columns: (batch, height, width, channels) times `size`. */
+export function upSampleNearest(
+  x: SymbolicTensor,
+  size: readonly [number, number],
+): SymbolicTensor {
+  requireRank('upSampleNearest', floatTensor('upSampleNearest', x), 4)
+  const [batch, height, width, channels] = x.shape as [number | null, number, number, number]
+  const times = (length: number | null, factor: number): number | null =>
+    length === null ? null : length * factor
+  return emit(
+    'upSampleNearest',
+    [x],
+    { size },
+    {
+      shape: [batch, times(height, size[0]), times(width, size[1]), channels],
+      dtype: 'float32',
+    },
+  )
+}
+
+export interface AffineOptions {
+  /** Multiplies the normalised values; shape (channels). */
+  readonly gamma?: SymbolicTensor
+  /** Added at the end; shape (channels). */
+  readonly beta?: SymbolicTensor
+  readonly epsilon: number
+}
+
+function affine(
+  op: string,
+  x: SymbolicTensor,
+  options: AffineOptions,
+): [SymbolicTensor[], Attributes] {
+  const { gamma, beta, epsilon } = options
+  const channels = floatTensor(op, x).shape.at(-1) ?? null
+  if (gamma) requireLength(op, 'gamma', gamma, channels)
+  if (beta) requireLength(op, 'beta', beta, channels)
+  const inputs = [gamma, beta].filter((item) => item !== undefined)
+  return [inputs, { scale: gamma !== undefined, center: beta !== undefined, epsilon }]
+}
+
+/**
+ * Normalises every channel (the last axis) with the mean and the biased variance of this batch.
+ * Also gives both, each of shape (channels).
+ */
+export function batchNormTraining(
+  x: SymbolicTensor,
+  options: AffineOptions,
+): { y: SymbolicTensor; mean: SymbolicTensor; variance: SymbolicTensor } {
+  const [inputs, attributes] = affine('batchNormTraining', x, options)
+  const statistics = { shape: [x.shape.at(-1) ?? null], dtype: 'float32' } as const
+  const [y, mean, variance] = emitMany('batchNormTraining', [x, ...inputs], attributes, [
+    x,
+    statistics,
+    statistics,
+  ]) as [SymbolicTensor, SymbolicTensor, SymbolicTensor]
+  return { y, mean, variance }
+}
+
+/** Normalises every channel (the last axis) with the given mean and variance. */
+export function batchNormInference(
+  x: SymbolicTensor,
+  mean: SymbolicTensor,
+  variance: SymbolicTensor,
+  options: AffineOptions,
+): SymbolicTensor {
+  const [inputs, attributes] = affine('batchNormInference', x, options)
+  return emit('batchNormInference', [x, mean, variance, ...inputs], attributes, x)
+}
+
+function activation(op: string) {
+  return (x: SymbolicTensor): SymbolicTensor => emit(op, [floatTensor(op, x)], {}, x)
+}
+
+export const relu = activation('relu')
+export const sigmoid = activation('sigmoid')
+export const tanh = activation('tanh')
+export const softplus = activation('softplus')
+export const elu = activation('elu')
+/** Over the last axis. */
+export const softmax = activation('softmax')
+
+/** x where it is positive, `slope * x` elsewhere. */
+export function leakyRelu(x: SymbolicTensor, slope: number): SymbolicTensor {
+  return emit('leakyRelu', [floatTensor('leakyRelu', x)], { slope }, x)
+}
+
+/**
+ * Sets each element to 0 with probability `rate` and scales the others by 1 / (1 - rate), so that
+ * the expected sum stays. The pattern depends on the seed alone, not on the number of threads.
+ */
+export function dropout(x: SymbolicTensor, rate: number): SymbolicTensor {
+  numberInRange(opLocation('dropout'), 'rate', rate, 0, 1)
+  if (rate === 0) return x
+  return mul(x, emit('dropoutMask', [floatTensor('dropout', x)], { rate }, x))
+}

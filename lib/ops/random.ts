@@ -1,0 +1,42 @@
+/** Random tensors. Without a `key` they continue the Store's own sequence. */
+import type { Attributes } from '../../binding'
+import type { SymbolicTensor } from '../graph/tensor'
+import { emit } from './emit'
+
+/** Two 32-bit words that fix a random tensor's values. */
+export type RandomKey = readonly [number, number]
+
+function random(
+  op: string,
+  shape: readonly number[],
+  attributes: Attributes,
+  key: RandomKey | undefined,
+): SymbolicTensor {
+  return emit(op, [], key ? { ...attributes, shape, key } : { ...attributes, shape }, {
+    shape,
+    dtype: 'float32',
+  })
+}
+
+/** Uniform over low <= x < high. */
+export function randomUniform(
+  shape: readonly number[],
+  options: { readonly low?: number; readonly high?: number; readonly key?: RandomKey } = {},
+): SymbolicTensor {
+  const { low = 0, high = 1, key } = options
+  return random('randomUniform', shape, { low, high }, key)
+}
+
+/** Normal with the given mean and standard deviation. */
+export function randomNormal(
+  shape: readonly number[],
+  options: { readonly mean?: number; readonly stddev?: number; readonly key?: RandomKey } = {},
+): SymbolicTensor {
+  const { mean = 0, stddev = 1, key } = options
+  return random('randomNormal', shape, { mean, stddev }, key)
+}
+
+/** Every element the same number. */
+export function fill(shape: readonly number[], value: number): SymbolicTensor {
+  return emit('fill', [], { shape, value }, { shape, dtype: 'float32' })
+}

@@ -1,0 +1,67 @@
+/** Ops that move elements without changing them. Order is row-major, channels last. */
+import { shapeText } from '../array'
+import { describe } from '../check'
+import { ArgumentError, ShapeError } from '../errors'
+import { opLocation } from '../graph/scope'
+import type { SymbolicTensor } from '../graph/tensor'
+import { emit, symbolic } from './emit'
+
+/**
+ * The same elements under another shape for each item of the batch: `shape` leaves out the first
+ * axis, and one of its lengths may be -1.
+ */
+export function reshapeItems(x: SymbolicTensor, shape: readonly number[]): SymbolicTensor {
+  const items = symbolic('reshapeItems', x).shape.slice(1)
+  const where = opLocation('reshapeItems')
+  if (items.includes(null)) {
+    throw new ShapeError(where, `all axes but the first must be known in ${shapeText(x.shape)}`)
+  }
+  if (!shape.every((length) => Number.isInteger(length) && (length > 0 || length === -1))) {
+    throw new ArgumentError(
+      where,
+      `shape must hold positive integers or -1, received ${describe(shape)}`,
+    )
+  }
+  const product = (lengths: readonly (number | null)[]): number =>
+    lengths.reduce<number>((total, length) => total * (length ?? 1), 1)
+  const size = product(items)
+  const known = product(shape.filter((length) => length !== -1))
+  const resolved = shape.map((length) => (length === -1 ? size / known : length))
+  if (
+    shape.filter((length) => length === -1).length > 1 ||
+    product(resolved) !== size ||
+    size % known
+  ) {
+    throw new ShapeError(
+      where,
+      `${shapeText(items)} with ${size} elements can't take the shape ${shapeText(shape)}`,
+    )
+  }
+  return emit(
+    'reshapeItems',
+    [x],
+    { shape: resolved },
+    {
+      shape: [x.shape[0] as number | null, ...resolved],
+      dtype: x.dtype,
+    },
+  )
+}
+
+/** Zeros around: one [before, after] for each axis. */
+export function pad(
+  x: SymbolicTensor,
+  padding: readonly (readonly [number, number])[],
+): SymbolicTensor {
+  if (padding.length !== symbolic('pad', x).rank) {
+    throw new ArgumentError(
+      opLocation('pad'),
+      `expects ${x.rank} pairs for shape ${shapeText(x.shape)}, received ${padding.length}`,
+    )
+  }
+  const shape = x.shape.map((length, axis) => {
+    const [before, after] = padding[axis] as readonly [number, number]
+    return length === null ? null : length + before + after
+  })
+  return emit('pad', [x], { padding: padding.flat() }, { shape, dtype: x.dtype })
+}
