@@ -1,0 +1,35 @@
+"""Runs real Keras and records what it computes under test/reference.
+
+    python record.py                 every topic
+    python record.py layers losses   some of them
+"""
+
+import importlib
+import os
+import sys
+
+TOPICS = [
+    "layers",
+    "losses",
+    "optimizers",
+    "initializers",
+    "formula",
+    "article_training",
+    "article_full_size",
+]
+
+
+def main():
+    """Records the topics named on the command line, or all."""
+    os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    topics = sys.argv[1:] or TOPICS
+    unknown = sorted(set(topics) - set(TOPICS))
+    if unknown:
+        sys.exit(f"unknown topics: {', '.join(unknown)}; known: {', '.join(TOPICS)}")
+    for topic in topics:
+        importlib.import_module(f"{topic}_topic").record()
+
+
+if __name__ == "__main__":
+    main()
