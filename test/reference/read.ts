@@ -4,12 +4,7 @@ import { join } from 'node:path'
 import { NDArray, type DType, type TypedArray } from '../../lib/array'
 
 export type Json =
-  | null
-  | boolean
-  | number
-  | string
-  | readonly Json[]
-  | { readonly [key: string]: Json }
+  null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
 
 interface StoredArray {
   readonly shape: readonly number[]
