@@ -1,23 +1,71 @@
 // A tiny addon without libtorch: opens shared libraries so that the main addon finds their symbols.
 #include <dlfcn.h>
+#include <elf.h>
 #include <napi.h>
 
+#include <algorithm>
+#include <cerrno>
+#include <cstdint>
+#include <cstring>
+#include <fstream>
 #include <string>
+#include <vector>
 
 namespace {
 
-// open(path, ...paths): opens the libraries in this order, symbols visible to all that is opened
-// later. Throws dlopen's text with the first path that fails. Libraries stay for good.
+// Bytes that the file must have for its segments, 0 when it is no 64-bit ELF file.
+std::uint64_t BytesNeeded(std::ifstream& file) {
+  Elf64_Ehdr header{};
+  if (!file.read(reinterpret_cast<char*>(&header), sizeof header)) return 0;
+  if (std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0) return 0;
+  if (header.e_ident[EI_CLASS] != ELFCLASS64) return 0;
+  std::vector<Elf64_Phdr> segments(header.e_phnum);
+  file.seekg(static_cast<std::streamoff>(header.e_phoff));
+  const auto length = static_cast<std::streamsize>(segments.size() * sizeof(Elf64_Phdr));
+  if (!file.read(reinterpret_cast<char*>(segments.data()), length)) return 0;
+  std::uint64_t needed = 0;
+  for (const Elf64_Phdr& segment : segments) {
+    if (segment.p_type == PT_LOAD) needed = std::max(needed, segment.p_offset + segment.p_filesz);
+  }
+  return needed;
+}
+
+// Why this file can't be opened, or nothing. A file cut short would end the process inside dlopen.
+std::string Defect(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return path + ": cannot be read: " + std::strerror(errno);
+  const std::uint64_t needed = BytesNeeded(file);
+  if (needed == 0) return path + ": is not a shared library";
+  file.clear();
+  file.seekg(0, std::ios::end);
+  const auto size = static_cast<std::uint64_t>(file.tellg());
+  if (size >= needed) return "";
+  return path + ": is cut short: " + std::to_string(size) + " bytes of " + std::to_string(needed);
+}
+
+// open(path, ...paths): opens the libraries in this order, their symbols visible to all that is
+// opened later. Throws what is wrong with the first that fails, and leaves none of them open.
 Napi::Value Open(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
-  for (size_t i = 0; i < info.Length(); ++i) {
+  std::vector<std::string> paths;
+  for (std::size_t i = 0; i < info.Length(); ++i) {
     if (!info[i].IsString()) throw Napi::TypeError::New(env, "open takes paths");
-    const std::string path = info[i].As<Napi::String>();
-    // Lazy: libtorch names functions of CUDA that a CPU run never calls.
-    if (dlopen(path.c_str(), RTLD_LAZY | RTLD_GLOBAL | RTLD_NODELETE) == nullptr) {
-      const char* reason = dlerror();
-      throw Napi::Error::New(env, reason != nullptr ? reason : "dlopen failed: " + path);
+    paths.push_back(info[i].As<Napi::String>());
+  }
+  std::vector<void*> handles;
+  for (const std::string& path : paths) {
+    std::string reason = Defect(path);
+    if (reason.empty()) {
+      // Lazy: libtorch names functions of CUDA that a CPU run never calls.
+      if (void* handle = dlopen(path.c_str(), RTLD_LAZY | RTLD_GLOBAL)) {
+        handles.push_back(handle);
+        continue;
+      }
+      const char* text = dlerror();
+      reason = text != nullptr ? text : path + ": dlopen failed";
     }
+    std::for_each(handles.rbegin(), handles.rend(), dlclose);
+    throw Napi::Error::New(env, reason);
   }
   return env.Undefined();
 }

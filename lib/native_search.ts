@@ -1,0 +1,174 @@
+/** Where libtorch is looked for, and what lies there. Nothing is opened here. */
+import { spawnSync } from 'node:child_process'
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+
+/** What the search asks of its surroundings. */
+export interface Host {
+  readonly env: NodeJS.ProcessEnv
+  readonly home: string
+  /** The folder of gantorch's package.json. */
+  readonly root: string
+}
+
+export interface Libtorch {
+  readonly dir: string
+  /** How it was found, for messages. */
+  readonly origin: string
+  readonly version: string
+  /** Libraries to open, in this order. */
+  readonly libraries: readonly string[]
+}
+
+export interface SearchResult {
+  readonly libtorch: Libtorch | undefined
+  /** One line for each place, the last one being the libtorch that was taken, if any. */
+  readonly tried: readonly string[]
+}
+
+/** A place is decisive when it was named by the user: then nothing else is tried after it. */
+interface Place {
+  readonly origin: string
+  readonly dir: string | undefined
+  /** Why there is no folder to look into. */
+  readonly absent?: string
+  readonly decisive?: boolean
+}
+
+const libtorchPackage = '@gantorch/libtorch-linux-x64'
+
+// CUDA's small runtime libraries come from wheels of their own, which Python unpacks beside torch.
+const siblings = ['nvidia/cu13/lib', 'nvidia/cuda_runtime/lib', 'nvidia/cuda_cupti/lib']
+
+// Each one needs those before it. libgomp also comes under a name such as libgomp-a34b3233.so.1.
+const openOrder = [
+  /^libgomp(-\w+)?\.so(\.\d+)*$/,
+  /^libcudart\.so\.\d+$/,
+  /^libcupti\.so\.\d+$/,
+  /^libc10\.so$/,
+  /^libtorch_cpu\.so$/,
+]
+
+/** The folder that `scripts/libtorch.mjs` fills. */
+export function cacheDir({ env, home }: Host): string {
+  if (env.GANTORCH_CACHE) return env.GANTORCH_CACHE
+  return join(env.XDG_CACHE_HOME || join(home, '.cache'), 'gantorch')
+}
+
+/** `major.minor`: addon and libtorch fit together when these are equal. */
+export function minorOf(version: string): string {
+  return version.split('.').slice(0, 2).join('.')
+}
+
+/** Looks for a libtorch of this minor version, place by place, until the first that fits. */
+export function searchLibtorch(minor: string, host: Host): SearchResult {
+  const tried: string[] = []
+  for (const place of places(minor, host)) {
+    const found = place.dir === undefined ? place.absent : inspect(place.dir, place.origin, minor)
+    if (typeof found === 'object') {
+      tried.push(`${place.origin}: ${found.dir} (libtorch ${found.version})`)
+      return { libtorch: found, tried }
+    }
+    const path = place.dir === undefined ? '' : `${place.dir} `
+    tried.push(`${place.origin}: ${path}${found ?? 'is not there'}`)
+    if (place.decisive) break
+  }
+  return { libtorch: undefined, tried }
+}
+
+function* places(minor: string, host: Host): Generator<Place> {
+  const named = host.env.GANTORCH_LIBTORCH
+  if (named) yield { origin: 'GANTORCH_LIBTORCH', dir: named, decisive: true }
+  else yield { origin: 'GANTORCH_LIBTORCH', dir: undefined, absent: 'not set' }
+  yield packagePlace(host)
+  yield* cachePlaces(minor, host)
+  yield pythonPlace(host)
+}
+
+function packagePlace({ root }: Host): Place {
+  const origin = `package ${libtorchPackage}`
+  try {
+    const require = createRequire(join(root, 'package.json'))
+    return { origin, dir: dirname(require.resolve(`${libtorchPackage}/package.json`)) }
+  } catch {
+    return { origin, dir: undefined, absent: 'not installed' }
+  }
+}
+
+function cachePlaces(minor: string, host: Host): Place[] {
+  const cache = cacheDir(host)
+  const names = list(cache)
+    .filter((name) => /^libtorch-\d+\.\d+\.\d+-cpu$/.test(name))
+    .filter((name) => minorOf(name.slice('libtorch-'.length)) === minor)
+    .sort((a, b) => b.localeCompare(a, 'en', { numeric: true }))
+  if (names.length > 0) return names.map((name) => ({ origin: 'cache', dir: join(cache, name) }))
+  return [{ origin: 'cache', dir: undefined, absent: `${cache} holds no libtorch ${minor}` }]
+}
+
+// Finds torch without importing it. A folder named torch that is no package has no origin.
+const askPython = `
+import sys
+sys.path = [p for p in sys.path if p]
+from importlib.util import find_spec
+s = find_spec("torch")
+print(s.submodule_search_locations[0] if s and s.origin else "")
+`
+
+function pythonPlace({ env }: Host): Place {
+  const origin = "python3's torch"
+  const asked = spawnSync('python3', ['-c', askPython], { env, encoding: 'utf8', timeout: 10_000 })
+  if (asked.error) return { origin, dir: undefined, absent: 'python3 was not found' }
+  const dir = asked.status === 0 ? asked.stdout.trim() : ''
+  return dir ? { origin, dir } : { origin, dir: undefined, absent: 'python3 has no torch' }
+}
+
+/** The libtorch in a folder, or why it will not do. */
+function inspect(dir: string, origin: string, minor: string): Libtorch | string {
+  if (!existsSync(dir)) return 'does not exist'
+  if (!isFile(join(dir, 'lib', 'libtorch_cpu.so'))) return 'holds no lib/libtorch_cpu.so'
+  const version = versionOf(dir)
+  if (version === undefined) return 'states no version (version, build-version or version.py)'
+  if (minorOf(version) !== minor) return `is libtorch ${version}, needed is ${minor}`
+  return { dir, origin, version, libraries: librariesOf(dir) }
+}
+
+/** `major.minor.patch` of the libtorch in a folder, however it came there. */
+export function versionOf(dir: string): string | undefined {
+  for (const name of [
+    'version', // ours
+    'build-version', // the archive from pytorch.org
+    'version.py', // a Python torch
+    'include/torch/headeronly/version.h',
+  ]) {
+    const path = join(dir, name)
+    const version = isFile(path) ? /\b\d+\.\d+\.\d+/.exec(readFileSync(path, 'utf8')) : null
+    if (version) return version[0]
+  }
+  return undefined
+}
+
+function librariesOf(dir: string): string[] {
+  const folders = [join(dir, 'lib'), ...siblings.map((name) => join(dirname(dir), name))]
+  const files = folders.flatMap((folder) => list(folder).map((name) => ({ folder, name })))
+  return openOrder.flatMap((pattern) => {
+    const file = files.find(({ name }) => pattern.test(name))
+    return file ? [join(file.folder, file.name)] : []
+  })
+}
+
+function list(dir: string): string[] {
+  try {
+    return readdirSync(dir).sort()
+  } catch {
+    return []
+  }
+}
+
+function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile()
+  } catch {
+    return false
+  }
+}
