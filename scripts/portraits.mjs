@@ -47,7 +47,11 @@ export async function preparePortraits(options = {}) {
   const recipe = { package: `${PACKAGE}@${source.version}`, size, background: 'white' }
 
   const present = await readFolder(folder)
-  const usable = sameRecipe(await readStamp(folder), recipe)
+  const stamp = await readStamp(folder)
+  if (!stamp && names.some((name) => present.has(name))) {
+    throw new Error(`[portraits] ${folder} holds pictures of another origin; choose another folder`)
+  }
+  const usable = sameRecipe(stamp, recipe)
   const missing = names.filter((name) => !usable || !present.has(name))
   if (missing.length === 0) return { folder, count: names.length, made: 0 }
 

@@ -45,7 +45,7 @@ export async function scanFolder(
 
 async function requireFolder(where: string, folder: string): Promise<void> {
   const found = await stat(folder).catch((error: unknown) => {
-    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
+    const missing = reasonOf(error).startsWith('ENOENT')
     const text = missing ? `no such folder: ${folder}` : `can't read ${folder}: ${reasonOf(error)}`
     throw new FileError(where, text, { cause: error })
   })

@@ -16,8 +16,9 @@ export async function loadSharp(where: string): Promise<SharpModule> {
   }
 }
 
-/** The first line of an error's message. */
+/** The first line of an error's message. By shape: Node's own errors may come from another realm. */
 export function reasonOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error)
-  return text.trim().split('\n')[0] || 'unknown reason'
+  const text =
+    typeof error === 'object' && error !== null && 'message' in error ? error.message : error
+  return String(text).trim().split('\n')[0] || 'unknown reason'
 }
