@@ -153,7 +153,7 @@ export function libtorchSolutions(reason: string, libtorch: Libtorch, host: Host
   return [
     ...put,
     `Install the libtorch in ${libtorch.dir} anew.`,
-    `Or use gantorch's own:\n    unset GANTORCH_LIBTORCH && ${setupCommand(host)}`,
+    `Or use gantorch's own:\n    ${host.env.GANTORCH_LIBTORCH ? 'unset GANTORCH_LIBTORCH && ' : ''}${setupCommand(host)}`,
   ]
 }
 

@@ -1,0 +1,45 @@
+/** One at a time over a file, among all processes of a machine. */
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+
+/**
+ * Runs `work` while no other process runs its own under the same path. `work` is told whether the
+ * lock is held: it is not on a system without flock(1).
+ *
+ * The kernel's lock is held by a child that ends with us, however we end: nothing to clean up.
+ * @template T
+ * @param {string} path
+ * @param {string} waiting printed when another process holds the lock
+ * @param {(locked: boolean) => Promise<T>} work
+ * @returns {Promise<T>}
+ */
+export async function withLock(path, waiting, work) {
+  mkdirSync(dirname(path), { recursive: true })
+  if (spawnSync('flock', ['--version']).error) return work(false)
+  let holder = await hold(['--nonblock', path])
+  if (!holder) {
+    console.log(waiting)
+    holder = await hold([path])
+  }
+  try {
+    return await work(holder !== undefined)
+  } finally {
+    holder?.stdin.end()
+  }
+}
+
+/** The child that holds the lock, or undefined when it could not get it. @param {string[]} options */
+async function hold(options) {
+  // Detached, so that Ctrl-C does not reach it and the lock lasts through our clean-up.
+  const child = spawn('flock', [...options, '-c', 'echo held; exec cat > /dev/null'], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    detached: true,
+  })
+  const held = await Promise.race([
+    once(child.stdout, 'data').then(() => true),
+    once(child, 'close').then(() => false),
+  ])
+  return held ? child : undefined
+}

@@ -1,0 +1,132 @@
+/** Gets pinned wheels through any python3 that has pip, and unpacks them. */
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { SetupError, aptGet } from './cure.mjs'
+
+const where = 'libtorch'
+const unpacker = fileURLToPath(new URL('unpack_wheel.py', import.meta.url))
+
+/** A python3 that can run pip. The system's own will do where the first in PATH has no pip. */
+export function findPython() {
+  const found = ['python3', '/usr/bin/python3'].filter(
+    (python) => spawnSync(python, ['-c', 'import zipfile']).status === 0,
+  )
+  if (found.length === 0) {
+    throw new SetupError(where, 'python3 was not found; its pip downloads libtorch', [
+      aptGet('python3 python3-pip'),
+    ])
+  }
+  const python = found.find((name) => spawnSync(name, ['-m', 'pip', '--version']).status === 0)
+  if (python === undefined) {
+    throw new SetupError(where, `${found[0]} has no pip, which downloads libtorch`, [
+      aptGet('python3-pip'),
+      `Elsewhere:\n    ${found[0]} -m ensurepip --user`,
+    ])
+  }
+  return python
+}
+
+/**
+ * Downloads a wheel into `folder` and returns its path. Pip checks the hash.
+ * @param {string} python
+ * @param {import('./wheels.mjs').Wheel} wheel
+ * @param {string} folder
+ * @param {{ pipOptions: readonly string[], signal: AbortSignal }} options
+ */
+export async function download(python, wheel, folder, { pipOptions, signal }) {
+  const temporary = join(folder, 'tmp')
+  mkdirSync(temporary, { recursive: true })
+  const requirements = join(folder, 'requirements.txt')
+  writeFileSync(requirements, `${wheel.name}==${wheel.version} --hash=sha256:${wheel.sha256}\n`)
+  // Names the tags in the oldest spelling, so that pip neither asks which Python it runs on nor
+  // installs anything: that also pleases a Python that its distribution manages.
+  const what = [
+    ...['--no-deps', '--only-binary=:all:', '--platform', wheel.platform],
+    ...['--python-version', '312', '--implementation', 'cp', '--abi', 'cp312'],
+  ]
+  const how = ['--disable-pip-version-check', '--retries', '2', '--dest', folder]
+  const shown = process.stdout.isTTY === true
+  const child = spawn(
+    python,
+    ['-m', 'pip', 'download', ...what, ...how, ...pipOptions, '-r', requirements].concat(
+      shown ? [] : ['--progress-bar', 'off'],
+    ),
+    {
+      stdio: ['ignore', shown ? 'inherit' : 'ignore', 'pipe'],
+      // The wheel passes through TMPDIR, and /tmp is often too small for it.
+      env: { ...process.env, TMPDIR: temporary, PIP_REQUIRE_VIRTUALENV: '0' },
+      signal,
+      killSignal: 'SIGKILL',
+    },
+  )
+  const { status, words } = await ended(child)
+  const file = readdirSync(folder).find((name) => name.endsWith('.whl'))
+  if (status !== 0 || file === undefined) throw failed(wheel, words, python)
+  return join(folder, file)
+}
+
+/**
+ * @param {string} python
+ * @param {string} file
+ * @param {string} folder
+ * @param {{ members: import('./wheels.mjs').Wheel['members'], signal: AbortSignal }} options
+ */
+export async function unpack(python, file, folder, { members, signal }) {
+  const child = spawn(python, [unpacker, file, folder, JSON.stringify(members)], {
+    stdio: ['ignore', 'inherit', 'pipe'],
+    signal,
+    killSignal: 'SIGKILL',
+  })
+  const { status, words } = await ended(child)
+  if (status === 0) return
+  const full = /No space left|Disk quota/.test(words)
+  throw new SetupError(where, `unpacking failed:\n${lastLines(words)}`, [
+    full
+      ? `Make room where ${folder} lies, or set GANTORCH_CACHE to a folder on a larger disk.`
+      : 'Try again.',
+  ])
+}
+
+/** @param {import('node:child_process').ChildProcess} child */
+async function ended(child) {
+  let words = ''
+  child.stderr?.setEncoding('utf8').on('data', (/** @type {string} */ text) => (words += text))
+  const [status] = await once(child, 'close')
+  return { status, words }
+}
+
+/** @param {import('./wheels.mjs').Wheel} wheel @param {string} words @param {string} python */
+function failed(wheel, words, python) {
+  const cause = `pip could not get ${wheel.name} ${wheel.version}:\n${lastLines(words)}`
+  if (/No space left|Disk quota/.test(words)) {
+    return new SetupError(where, cause, [
+      "Make room on the disks of gantorch's cache (GANTORCH_CACHE) and of pip's (pip cache purge).",
+    ])
+  }
+  if (/do not match the hashes/i.test(words)) {
+    return new SetupError(where, cause, [
+      'The file is not the one that its authors published. Ask pip to forget its copy, then try ' +
+        `again:\n    ${python} -m pip cache purge`,
+      'Check where pip gets its packages from:\n' + `    ${python} -m pip config list`,
+    ])
+  }
+  return new SetupError(where, cause, [
+    'Check that the network can be reached, and that pip knows the proxy or the package index to ' +
+      `use:\n    ${python} -m pip config list`,
+    'Without a network: unpack a libtorch elsewhere, copy it here and name it:\n' +
+      '    export GANTORCH_LIBTORCH=/path/to/libtorch',
+    'An old pip may fail too; version 20 or newer is fine:\n' + `    ${python} -m pip --version`,
+  ])
+}
+
+/** @param {string} words */
+function lastLines(words) {
+  const lines = words.trim().split('\n').filter(Boolean)
+  return lines
+    .slice(-6)
+    .map((line) => `  ${line}`)
+    .join('\n')
+}
