@@ -94,3 +94,10 @@ export function knownOptions(
     }
   }
 }
+
+/** Tells an options object from a positional value. */
+export function isOptionsObject<T extends object>(
+  value: T | number | string | undefined,
+): value is T {
+  return typeof value === 'object' && value !== null
+}

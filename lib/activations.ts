@@ -1,0 +1,29 @@
+/** Activation functions by their Keras names. Source: https://keras.io/api/layers/activations/ */
+import { fail } from './check'
+import type { SymbolicTensor } from './graph/tensor'
+import { elu, leakyRelu, relu, sigmoid, softmax, softplus, tanh } from './ops/nn'
+
+export type ActivationFunction = (x: SymbolicTensor) => SymbolicTensor
+
+const BY_NAME = {
+  linear: (x: SymbolicTensor) => x,
+  relu,
+  sigmoid,
+  tanh,
+  softmax,
+  softplus,
+  elu,
+  leaky_relu: (x: SymbolicTensor) => leakyRelu(x, 0.2),
+} as const
+
+export type ActivationName = keyof typeof BY_NAME
+
+/** What `activation` options take: a Keras name or a function over ops. */
+export type ActivationArgument = ActivationName | ActivationFunction
+
+/** An activation from its name, or the function itself. */
+export function resolveActivation(where: string, value: ActivationArgument): ActivationFunction {
+  if (typeof value === 'function') return value
+  if (typeof value === 'string' && Object.hasOwn(BY_NAME, value)) return BY_NAME[value]
+  return fail(where, 'activation', `a function or one of ${Object.keys(BY_NAME).join(', ')}`, value)
+}

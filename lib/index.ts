@@ -1,0 +1,45 @@
+/** gantorch: GAN training for Node.js. Everything public is exported here, and nothing else. */
+export { NDArray, type ArrayLike, type DType, type NestedNumbers, type TypedArray } from './array'
+export { Generator, random } from './random'
+export { setRandomSeed } from './seed'
+export * from './errors'
+
+export * as ops from './ops'
+export { SymbolicTensor } from './graph/tensor'
+export type { Tensors } from './graph/tensor'
+export type { CallContext } from './graph/node'
+export type { Weight } from './graph/weight'
+
+export { Layer, type LayerOptions } from './layers/layer'
+export { Input, type InputOptions } from './layers/input'
+export { Dense, type DenseOptions } from './layers/dense'
+export { Conv2D, type Conv2DOptions } from './layers/conv2d'
+export { UpSampling2D, type UpSampling2DOptions } from './layers/up_sampling2d'
+export { BatchNormalization, type BatchNormalizationOptions } from './layers/batch_normalization'
+export { Activation } from './layers/activation'
+export { LeakyReLU, type LeakyReLUOptions } from './layers/leaky_relu'
+export { Dropout } from './layers/dropout'
+export { ZeroPadding2D, type ZeroPadding2DOptions } from './layers/zero_padding2d'
+export { Reshape } from './layers/reshape'
+export { Flatten } from './layers/flatten'
+
+export { Model } from './models/model'
+export { Sequential } from './models/sequential'
+export { BaseModel } from './models/base_model'
+export type { CompileOptions } from './models/compile'
+export type { BatchResult } from './models/train'
+export type { PredictOptions } from './models/predict'
+export type { Data } from './models/data'
+
+export { Adam, Optimizer, type AdamOptions } from './optimizers'
+export * as losses from './losses'
+export * as metrics from './metrics'
+export {
+  Constant,
+  GlorotUniform,
+  Initializer,
+  Ones,
+  RandomNormal,
+  RandomUniform,
+  Zeros,
+} from './initializers'

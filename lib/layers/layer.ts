@@ -1,0 +1,222 @@
+/** Layer: a named computation with weights of its own, described once over `ops`. */
+import type { DType, NDArray } from '../array'
+import { shapeText } from '../array'
+import { boolean, describe, fail, knownOptions } from '../check'
+import { ArgumentError, ShapeError, StateError } from '../errors'
+import type { CallContext, Traceable } from '../graph/node'
+import { withScope } from '../graph/scope'
+import { makeTensors, placeholder, SymbolicTensor, type Tensors } from '../graph/tensor'
+import { Weight, type WeightOptions } from '../graph/weight'
+import type { Initializer } from '../initializers'
+import { readWeights, writeWeights } from '../program'
+import { callableInstance } from './callable'
+import { uniqueName } from './names'
+
+export interface LayerOptions {
+  /** Default: the class name in snake case with a number, as in Keras. */
+  readonly name?: string
+  /** Default true. Its value when a model is compiled decides what that model trains. */
+  readonly trainable?: boolean
+  /** Shape of one input item, without the batch; lets a Sequential be built at once. */
+  readonly inputShape?: readonly number[]
+}
+
+export const LAYER_OPTIONS = ['name', 'trainable', 'inputShape'] as const
+
+/** How a layer answers when it is called: `layer(x)`. */
+export interface Layer<Inputs extends Tensors = Tensors, Outputs extends Tensors = Tensors> {
+  (inputs: Inputs): Outputs
+}
+
+/**
+ * Base of all layers. A layer of your own extends it, makes its weights in `build` and composes
+ * ops in `call`:
+ *
+ * @example
+ * class Scale extends Layer<SymbolicTensor, SymbolicTensor> {
+ *   private factor!: Weight
+ *   override build(): void {
+ *     this.factor = this.addWeight('factor', [1], new Constant(2))
+ *   }
+ *   override call(x: SymbolicTensor): SymbolicTensor {
+ *     return ops.mul(x, this.factor.tensor)
+ *   }
+ * }
+ * const y = new Scale()(x)
+ */
+export abstract class Layer<
+  Inputs extends Tensors = Tensors,
+  Outputs extends Tensors = Tensors,
+> implements Traceable {
+  declare readonly name: string
+  declare readonly inputShape: readonly number[] | undefined
+  /** True once the weights exist. */
+  declare built: boolean
+  declare protected isTrainable: boolean
+  declare protected ownWeights: Weight[]
+
+  constructor(options: LayerOptions = {}) {
+    const self = callableInstance(new.target.prototype as this, (layer, args) =>
+      layer.apply(args[0] as Inputs),
+    )
+    self.initialize(options)
+    return self
+  }
+
+  // Assigned here and not in the constructor, whose `this` is not the callable instance.
+  private initialize(options: LayerOptions): void {
+    const where = this.constructor.name
+    const { name = uniqueName(where), trainable = true, inputShape } = options
+    if (typeof name !== 'string' || name === '') fail(where, 'name', 'a non-empty string', name)
+    Object.assign(this, {
+      name,
+      isTrainable: boolean(where, 'trainable', trainable),
+      inputShape: checkItemShape(where, 'inputShape', inputShape),
+      built: false,
+      ownWeights: [],
+    })
+  }
+
+  /** Computes outputs from inputs by composing ops. Called anew for every graph it appears in. */
+  abstract call(inputs: Inputs, context: CallContext): Outputs
+
+  /** Makes the weights; called once, before the first `call`. */
+  build(_inputs: Inputs): void {}
+
+  /** The options that make an equal layer. */
+  getConfig(): Record<string, unknown> {
+    const config: Record<string, unknown> = { name: this.name, trainable: this.isTrainable }
+    return this.inputShape ? { ...config, inputShape: this.inputShape } : config
+  }
+
+  /** `Conv2D "conv2d_3"`, as messages name this layer. */
+  get label(): string {
+    return `${this.constructor.name} "${this.name}"`
+  }
+
+  /** Whether models compiled from now on train this layer. */
+  get trainable(): boolean {
+    return this.isTrainable
+  }
+
+  set trainable(value: boolean) {
+    this.isTrainable = boolean(this.label, 'trainable', value)
+  }
+
+  /** Layers that this one is made of; none for most. */
+  get innerLayers(): readonly Layer[] {
+    return []
+  }
+
+  /** All weights in a fixed order, whatever is trainable now: Keras's order for each layer. */
+  get weights(): readonly Weight[] {
+    return this.ownWeights
+  }
+
+  /** Number of elements of all weights. */
+  countParams(): number {
+    if (!this.built)
+      throw new StateError(this.label, 'has no weights yet: call it or give inputShape')
+    return this.weights.reduce((sum, weight) => sum + weight.size, 0)
+  }
+
+  /** Copies of all weights, in the order of `weights`. */
+  async getWeights(): Promise<NDArray[]> {
+    return readWeights(this.weights)
+  }
+
+  /** Replaces all weights; the shapes must fit. Nothing changes when one does not. */
+  async setWeights(values: readonly NDArray[]): Promise<void> {
+    await writeWeights(this.label, this.weights, values)
+  }
+
+  /** Calls the layer on symbolic tensors: `layer(x)`. */
+  apply(inputs: Inputs): Outputs {
+    const list = this.checkInputs(inputs)
+    const stand = list.map((tensor, i) => placeholder(`input_${i}`, tensor))
+    this.ensureBuilt(inputs)
+    const specs = this.trace(stand, DESCRIBING)
+    const outputs = makeTensors({ kind: 'layer', layer: this }, list, specs)
+    return (outputs.length === 1 ? outputs[0] : outputs) as Outputs
+  }
+
+  trace(inputs: readonly SymbolicTensor[], context: CallContext): SymbolicTensor[] {
+    return withScope(this.label, () => {
+      const argument = (inputs.length === 1 ? inputs[0] : inputs) as Inputs
+      const result: unknown = this.call(argument, context)
+      const outputs = Array.isArray(result) ? (result as unknown[]) : [result]
+      if (outputs.length === 0 || !outputs.every((item) => item instanceof SymbolicTensor)) {
+        fail(this.label, 'what call returns', 'a symbolic tensor or a list of them', result)
+      }
+      return outputs as SymbolicTensor[]
+    })
+  }
+
+  private ensureBuilt(inputs: Inputs): void {
+    if (this.built) return
+    withScope(this.label, () => this.build(inputs))
+    this.built = true
+  }
+
+  private checkInputs(inputs: unknown): readonly SymbolicTensor[] {
+    const list: readonly unknown[] = Array.isArray(inputs) ? inputs : [inputs]
+    const wrong = list.find((item) => !(item instanceof SymbolicTensor))
+    if (list.length === 0 || wrong !== undefined) {
+      throw new ArgumentError(
+        this.label,
+        `is called on symbolic tensors, such as Input({ shape }) gives, received ${describe(inputs)}; to compute numbers use model.predict`,
+      )
+    }
+    return list as readonly SymbolicTensor[]
+  }
+
+  /** For `build`: makes a weight with first values from `initializer`. */
+  protected addWeight(
+    name: string,
+    shape: readonly number[],
+    initializer: Initializer,
+    options: Pick<WeightOptions, 'trainable' | 'order'> & { readonly dtype?: DType } = {},
+  ): Weight {
+    const initialize = initializer.prepare(shape)
+    const weight = new Weight({ name: `${this.name}/${name}`, shape, initialize, ...options })
+    this.ownWeights.push(weight)
+    return weight
+  }
+
+  /** For `build`: the length of the last axis, which must be known. */
+  protected lastAxis(x: SymbolicTensor): number {
+    const length = x.shape.at(-1)
+    if (x.rank < 2 || typeof length !== 'number') {
+      throw new ShapeError(
+        this.label,
+        `needs an input with a batch axis and a known last axis, received ${shapeText(x.shape)}`,
+      )
+    }
+    return length
+  }
+}
+
+/** The context in which shapes are inferred: state changes are not collected. */
+const DESCRIBING: CallContext = {
+  training: false,
+  frozen: new Set(),
+  frozenBatchNorm: 'batch',
+  assign: () => undefined,
+}
+
+/** Checks the options that every layer takes together with the ones that this layer adds. */
+export function checkLayerOptions(where: string, options: unknown, own: readonly string[]): void {
+  knownOptions(where, options, [...own, ...LAYER_OPTIONS])
+}
+
+export function checkItemShape(
+  where: string,
+  name: string,
+  shape: unknown,
+): readonly number[] | undefined {
+  if (shape === undefined) return undefined
+  if (!Array.isArray(shape) || !shape.every((length) => Number.isInteger(length) && length > 0)) {
+    fail(where, name, 'a list of positive integers (one item, without the batch)', shape)
+  }
+  return shape as readonly number[]
+}

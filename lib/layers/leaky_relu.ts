@@ -1,0 +1,47 @@
+import { fail, isOptionsObject } from '../check'
+import type { SymbolicTensor } from '../graph/tensor'
+import { leakyRelu } from '../ops/nn'
+import { callableClass } from './callable'
+import { checkLayerOptions, Layer, type LayerOptions } from './layer'
+
+export interface LeakyReLUOptions extends LayerOptions {
+  /** Slope where the input is negative; default 0.3. */
+  readonly negativeSlope?: number
+  /** Keras 2's name of `negativeSlope`. */
+  readonly alpha?: number
+}
+
+class LeakyReLULayer extends Layer<SymbolicTensor, SymbolicTensor> {
+  readonly negativeSlope: number
+
+  constructor(slope: number | LeakyReLUOptions = {}, rest: LayerOptions = {}) {
+    const options: LeakyReLUOptions = isOptionsObject(slope)
+      ? slope
+      : { ...rest, negativeSlope: slope }
+    checkLayerOptions('LeakyReLU', options, ['negativeSlope', 'alpha'])
+    super(options)
+    const value = options.negativeSlope ?? options.alpha ?? 0.3
+    if (!(typeof value === 'number' && value >= 0 && Number.isFinite(value))) {
+      fail(this.label, 'negativeSlope', 'a non-negative number', value)
+    }
+    this.negativeSlope = value
+  }
+
+  override call(x: SymbolicTensor): SymbolicTensor {
+    return leakyRelu(x, this.negativeSlope)
+  }
+
+  override getConfig(): Record<string, unknown> {
+    return { ...super.getConfig(), negativeSlope: this.negativeSlope }
+  }
+}
+
+/**
+ * x where it is positive, `negativeSlope * x` elsewhere.
+ * Source: https://keras.io/api/layers/activation_layers/leaky_relu/
+ *
+ * @example
+ * const y = LeakyReLU({ alpha: 0.2 })(x)   // also LeakyReLU(0.2)
+ */
+export const LeakyReLU = callableClass('LeakyReLU', LeakyReLULayer)
+export type LeakyReLU = LeakyReLULayer

@@ -1,0 +1,38 @@
+import { fail } from '../check'
+import type { SymbolicTensor } from '../graph/tensor'
+import { reshapeItems } from '../ops/shape'
+import { callableClass } from './callable'
+import { checkLayerOptions, Layer, type LayerOptions } from './layer'
+
+class ReshapeLayer extends Layer<SymbolicTensor, SymbolicTensor> {
+  readonly targetShape: readonly number[]
+
+  constructor(targetShape: readonly number[], options: LayerOptions = {}) {
+    checkLayerOptions('Reshape', options, [])
+    super(options)
+    const isLength = (length: number): boolean =>
+      Number.isInteger(length) && (length > 0 || length === -1)
+    if (!Array.isArray(targetShape) || !targetShape.every(isLength)) {
+      fail(this.label, 'targetShape', 'a list of positive integers or -1', targetShape)
+    }
+    this.targetShape = [...targetShape]
+  }
+
+  override call(x: SymbolicTensor): SymbolicTensor {
+    return reshapeItems(x, this.targetShape)
+  }
+
+  override getConfig(): Record<string, unknown> {
+    return { ...super.getConfig(), targetShape: this.targetShape }
+  }
+}
+
+/**
+ * The same elements of each item in another shape; one length may be -1.
+ * Source: https://keras.io/api/layers/reshaping_layers/reshape/
+ *
+ * @example
+ * const y = Reshape([8, 10, 512])(x)   // (batch, 40960) to (batch, 8, 10, 512)
+ */
+export const Reshape = callableClass('Reshape', ReshapeLayer)
+export type Reshape = ReshapeLayer

@@ -1,0 +1,167 @@
+/** What Sequential and functional models share. A model is itself a layer, so models nest. */
+import type { NDArray } from '../array'
+import { describe, fail, nonNegativeInteger } from '../check'
+import { ArgumentError, ShapeError, StateError } from '../errors'
+import type { CallContext } from '../graph/node'
+import { SymbolicTensor, type Tensors } from '../graph/tensor'
+import type { Weight } from '../graph/weight'
+import { shapeText } from '../array'
+import { Layer } from '../layers/layer'
+import { printPlan } from '../plan/print'
+import { Compiled, type CompileOptions } from './compile'
+import type { Data } from './data'
+import type { Graph } from './graph'
+import { Predictor, type PredictOptions } from './predict'
+import { summaryText } from './summary'
+import { Trainer, type BatchResult } from './train'
+
+/** One array for a model with one output, a list for several. */
+export type Predictions<Outputs extends Tensors> = Outputs extends readonly SymbolicTensor[]
+  ? NDArray[]
+  : NDArray
+
+export abstract class BaseModel<
+  Inputs extends Tensors = Tensors,
+  Outputs extends Tensors = Tensors,
+> extends Layer<Inputs, Outputs> {
+  private trainer: Trainer | undefined
+  private predictor: Predictor | undefined
+
+  /** The model's graph, or undefined while no input shape is known. */
+  protected abstract graph(): Graph | undefined
+
+  /** Every layer once, in the order in which data passes them. */
+  get layers(): readonly Layer[] {
+    return this.requireGraph().layers
+  }
+
+  override get innerLayers(): readonly Layer[] {
+    return this.graph()?.layers ?? []
+  }
+
+  get inputs(): readonly SymbolicTensor[] {
+    return this.requireGraph().inputs
+  }
+
+  get outputs(): readonly SymbolicTensor[] {
+    return this.requireGraph().outputs
+  }
+
+  override get weights(): readonly Weight[] {
+    return [...new Set(this.innerLayers.flatMap((layer) => layer.weights))]
+  }
+
+  override get trainable(): boolean {
+    return this.isTrainable
+  }
+
+  /** Also sets all layers inside. Models that are compiled already keep what they train. */
+  override set trainable(value: boolean) {
+    super.trainable = value
+    for (const layer of this.innerLayers) layer.trainable = value
+  }
+
+  override call(inputs: Inputs, context: CallContext): Outputs {
+    const graph = this.requireGraph()
+    const list = (Array.isArray(inputs) ? inputs : [inputs]) as readonly SymbolicTensor[]
+    list.forEach((tensor, i) => requireSameItems(this.label, graph.inputs[i], tensor))
+    const outputs = graph.replay(list, context)
+    return (outputs.length === 1 ? outputs[0] : outputs) as Outputs
+  }
+
+  /**
+   * Fixes how `trainOnBatch` works: loss, optimizer, metrics, and which weights it changes, which
+   * are those that are trainable now. Source: https://keras.io/api/models/model_training_apis/
+   *
+   * @example
+   * const optimizer = new Adam(0.0002, 0.5)
+   * discriminator.compile({ loss: 'binary_crossentropy', optimizer, metrics: ['accuracy'] })
+   */
+  compile(options: CompileOptions): void {
+    this.trainer = new Trainer(new Compiled(this as unknown as BaseModel, options))
+  }
+
+  /**
+   * One step of training on one batch. Resolves to total loss and metrics as they were before the
+   * step: a list that also has names, `r[0]`, `r.loss`, `r.accuracy`.
+   * Rejects with a StateError, ShapeError, DTypeError or NotFiniteError before anything changes.
+   */
+  async trainOnBatch(x: Data, y: Data): Promise<BatchResult> {
+    return this.requireTrainer().step(x, y)
+  }
+
+  /** Outputs for any number of items, computed `batchSize` (default 32) at a time. */
+  async predict(x: Data, options: PredictOptions = {}): Promise<Predictions<Outputs>> {
+    const outputs = await this.requirePredictor().run(x, options)
+    return (outputs.length === 1 ? outputs[0] : outputs) as Predictions<Outputs>
+  }
+
+  /** The program that native code runs, as text. */
+  plan(kind: 'train' | 'predict'): string {
+    if (kind === 'train') return printPlan(this.requireTrainer().plan())
+    if (kind === 'predict') return printPlan(this.requirePredictor().plan())
+    return fail(this.label, 'kind', "'train' or 'predict'", kind)
+  }
+
+  /** Prints a table of all layers, their output shapes and their numbers of weights. */
+  summary(print: (text: string) => void = console.log): void {
+    print(summaryText(this as unknown as BaseModel, this.requireGraph()))
+  }
+
+  /** The layer with this name, or at this place in `layers`. */
+  getLayer(which: string | number): Layer {
+    const { layers } = this
+    const found =
+      typeof which === 'string'
+        ? layers.find((layer) => layer.name === which)
+        : layers[nonNegativeInteger(this.label, 'index', which)]
+    if (found) return found
+    throw new ArgumentError(
+      this.label,
+      `has no layer ${describe(which)}; its layers are ${layers.map((layer) => layer.name).join(', ')}`,
+    )
+  }
+
+  /** Forgets what was made from a graph that has changed. */
+  protected graphChanged(): void {
+    this.trainer = undefined
+    this.predictor = undefined
+  }
+
+  protected requireGraph(): Graph {
+    const graph = this.graph()
+    if (graph) return graph
+    throw new StateError(
+      this.label,
+      'is not built yet: give its first layer inputShape, or call the model on a tensor',
+    )
+  }
+
+  private requireTrainer(): Trainer {
+    if (this.trainer) return this.trainer
+    throw new StateError(
+      this.label,
+      'must be compiled before it can train: call compile({ loss, optimizer }) first',
+    )
+  }
+
+  private requirePredictor(): Predictor {
+    this.predictor ??= new Predictor(this.label, this.requireGraph())
+    return this.predictor
+  }
+}
+
+function requireSameItems(
+  label: string,
+  expected: SymbolicTensor | undefined,
+  received: SymbolicTensor,
+): void {
+  if (!expected) return
+  const [wanted, given] = [expected, received].map((tensor) => shapeText(tensor.shape.slice(1)))
+  if (wanted !== given) {
+    throw new ShapeError(
+      label,
+      `expects an input of shape ${shapeText(expected.shape)}, received ${shapeText(received.shape)}`,
+    )
+  }
+}

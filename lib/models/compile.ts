@@ -1,0 +1,109 @@
+/** What `compile` fixes: losses, metrics, optimizer, and which layers are trained. */
+import { fail, knownOptions, oneOf } from '../check'
+import type { SymbolicTensor } from '../graph/tensor'
+import type { Weight } from '../graph/weight'
+import type { Layer } from '../layers/layer'
+import { resolveLoss, type LossArgument, type LossFunction } from '../losses'
+import { resolveMetric, type Metric, type MetricArgument } from '../metrics'
+import { resolveOptimizer, type Optimizer, type OptimizerArgument } from '../optimizers'
+import type { BaseModel } from './base_model'
+
+export interface CompileOptions {
+  /** A Keras name or a function over ops; for several outputs one for all or a list. */
+  readonly loss: LossArgument | readonly LossArgument[]
+  readonly optimizer: OptimizerArgument
+  /** For one output a list; for several outputs a list of lists. Default none. */
+  readonly metrics?: readonly MetricArgument[] | readonly (readonly MetricArgument[])[]
+  /**
+   * How a BatchNormalization that is not trainable now normalises while this model trains:
+   * 'batch' (default; Keras 2 and the GAN papers) by the batch's own statistics, 'moving' (Keras 3)
+   * by its moving averages. Its moving averages don't change either way.
+   */
+  readonly frozenBatchNorm?: 'batch' | 'moving'
+}
+
+export class Compiled {
+  readonly losses: readonly LossFunction[]
+  readonly optimizer: Optimizer
+  readonly frozenBatchNorm: 'batch' | 'moving'
+  /** Layers that were not trainable at compile time. */
+  readonly frozen: ReadonlySet<Layer>
+  private readonly metricArguments: readonly (readonly MetricArgument[])[]
+
+  constructor(
+    readonly model: BaseModel,
+    options: CompileOptions,
+  ) {
+    const where = `${model.label} compile`
+    knownOptions(where, options, ['loss', 'optimizer', 'metrics', 'frozenBatchNorm'])
+    const { loss, metrics = [], frozenBatchNorm = 'batch' } = options
+    this.losses = (Array.isArray(loss) ? loss : [loss]).map((item: LossArgument) =>
+      resolveLoss(where, item),
+    )
+    this.optimizer = resolveOptimizer(where, options.optimizer)
+    this.frozenBatchNorm = oneOf(where, 'frozenBatchNorm', frozenBatchNorm, ['batch', 'moving'])
+    if (!Array.isArray(metrics)) fail(where, 'metrics', 'a list', metrics)
+    const isNested = metrics.length > 0 && metrics.every(Array.isArray)
+    this.metricArguments = (
+      isNested ? metrics : [metrics]
+    ) as readonly (readonly MetricArgument[])[]
+    this.frozen = frozenLayers(model as unknown as Layer)
+    if (model.built) this.checkOutputs()
+  }
+
+  /** The weights that training changes: fixed at compile time, in the model's order. */
+  trainedWeights(): Weight[] {
+    const leaves: Layer[] = []
+    const visit = (layer: Layer): void => {
+      if (layer.innerLayers.length > 0) layer.innerLayers.forEach(visit)
+      else leaves.push(layer)
+    }
+    visit(this.model as unknown as Layer)
+    const trained = leaves.filter((layer) => !this.frozen.has(layer))
+    const weights = trained.flatMap((layer) => layer.weights.filter((weight) => weight.trainable))
+    return [...new Set(weights)]
+  }
+
+  lossFor(output: number): LossFunction {
+    return (this.losses[output] ?? this.losses[0]) as LossFunction
+  }
+
+  metricsFor(output: number, tensor: SymbolicTensor): Metric[] {
+    const where = `${this.model.label} compile`
+    return (this.metricArguments[output] ?? []).map((item) => resolveMetric(where, item, tensor))
+  }
+
+  /** Finds arguments that don't fit the outputs at `compile` rather than at the first step. */
+  private checkOutputs(): void {
+    const { outputs, label } = this.model
+    const where = `${label} compile`
+    if (this.losses.length !== 1 && this.losses.length !== outputs.length) {
+      fail(where, 'loss', `one loss or ${outputs.length} of them`, this.losses)
+    }
+    const count = this.metricArguments.length
+    const isEmpty = this.metricArguments.every((list) => list.length === 0)
+    if (!isEmpty && count !== outputs.length) {
+      fail(
+        where,
+        'metrics',
+        `a list with one list for each of ${outputs.length} outputs`,
+        this.metricArguments,
+      )
+    }
+    outputs.forEach((tensor, i) => this.metricsFor(i, tensor))
+  }
+}
+
+/** Layers inside `root`, and root itself, that no way of trainable parents leads to. */
+function frozenLayers(root: Layer): Set<Layer> {
+  const all = new Set<Layer>()
+  const trained = new Set<Layer>()
+  const visit = (layer: Layer, parentIsTrainable: boolean): void => {
+    all.add(layer)
+    const isTrainable = parentIsTrainable && layer.trainable
+    if (isTrainable) trained.add(layer)
+    for (const inner of layer.innerLayers) visit(inner, isTrainable)
+  }
+  visit(root, true)
+  return new Set([...all].filter((layer) => !trained.has(layer)))
+}

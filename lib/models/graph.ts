@@ -1,0 +1,66 @@
+/** The calls between a model's inputs and outputs. */
+import { ArgumentError } from '../errors'
+import type { CallContext, Node } from '../graph/node'
+import { makeTensors, type SymbolicTensor } from '../graph/tensor'
+import { withScope } from '../graph/scope'
+import { topologicalOrder } from '../graph/walk'
+import { Layer } from '../layers/layer'
+
+export class Graph {
+  /** Every layer once, in the order in which data passes them. */
+  readonly layers: readonly Layer[]
+  /** Calls in order; what `summary` prints. */
+  readonly order: readonly Node[]
+
+  constructor(
+    private readonly label: string,
+    readonly inputs: readonly SymbolicTensor[],
+    readonly outputs: readonly SymbolicTensor[],
+  ) {
+    this.order = topologicalOrder(outputs, new Set(inputs))
+    for (const { operation } of this.order) {
+      if (operation.kind === 'input') {
+        throw new ArgumentError(
+          label,
+          `outputs depend on the input "${operation.name}", which is not among the model's inputs`,
+        )
+      }
+    }
+    this.layers = [...new Set(this.order.flatMap((node) => layerOf(node) ?? []))]
+  }
+
+  /** The same computation on other tensors, with layers taken apart into ops. */
+  replay(inputs: readonly SymbolicTensor[], context: CallContext): SymbolicTensor[] {
+    if (inputs.length !== this.inputs.length) {
+      throw new ArgumentError(
+        this.label,
+        `takes ${this.inputs.length} inputs, received ${inputs.length}`,
+      )
+    }
+    const values = new Map(this.inputs.map((tensor, i) => [tensor, inputs[i] as SymbolicTensor]))
+    const valueOf = (tensor: SymbolicTensor): SymbolicTensor => values.get(tensor) ?? tensor
+    for (const node of this.order) {
+      if (node.operation.kind === 'weight') continue
+      const results = replayNode(node, node.inputs.map(valueOf), context)
+      node.outputs.forEach((tensor, i) => values.set(tensor, results[i] as SymbolicTensor))
+    }
+    return this.outputs.map(valueOf)
+  }
+}
+
+/** The layer that a node calls, if it does. */
+export function layerOf(node: Node): Layer | undefined {
+  const { operation } = node
+  return operation.kind === 'layer' && operation.layer instanceof Layer
+    ? operation.layer
+    : undefined
+}
+
+function replayNode(
+  node: Node,
+  inputs: readonly SymbolicTensor[],
+  context: CallContext,
+): SymbolicTensor[] {
+  if (node.operation.kind === 'layer') return node.operation.layer.trace(inputs, context)
+  return withScope(node.scope, () => makeTensors(node.operation, inputs, node.outputs))
+}

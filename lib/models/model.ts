@@ -1,0 +1,52 @@
+import { fail } from '../check'
+import { SymbolicTensor, type Tensors } from '../graph/tensor'
+import { callableClass } from '../layers/callable'
+import { checkLayerOptions, type LayerOptions } from '../layers/layer'
+import { BaseModel } from './base_model'
+import { Graph } from './graph'
+
+function tensorList(where: string, name: string, tensors: unknown): readonly SymbolicTensor[] {
+  const list: readonly unknown[] = Array.isArray(tensors) ? tensors : [tensors]
+  if (list.length === 0 || !list.every((item) => item instanceof SymbolicTensor)) {
+    fail(where, name, 'a symbolic tensor or a list of them', tensors)
+  }
+  return list as readonly SymbolicTensor[]
+}
+
+class FunctionalModel<Inputs extends Tensors, Outputs extends Tensors> extends BaseModel<
+  Inputs,
+  Outputs
+> {
+  private readonly network: Graph
+
+  constructor(
+    inputs: Inputs,
+    outputs: Outputs,
+    options: Pick<LayerOptions, 'name' | 'trainable'> = {},
+  ) {
+    checkLayerOptions('Model', options, [])
+    super(options)
+    const ins = tensorList(this.label, 'inputs', inputs)
+    const outs = tensorList(this.label, 'outputs', outputs)
+    this.network = new Graph(this.label, ins, outs)
+    this.built = true
+  }
+
+  protected override graph(): Graph {
+    return this.network
+  }
+}
+
+/**
+ * A model from symbolic inputs to outputs that depend on them; one tensor or a list each.
+ * Source: https://keras.io/api/models/model/
+ *
+ * @example
+ * const z = Input({ shape: [100] })
+ * const generator = new Model(z, Dense(784, { activation: 'tanh' })(z))
+ */
+export const Model = callableClass('Model', FunctionalModel)
+export type Model<
+  Inputs extends Tensors = Tensors,
+  Outputs extends Tensors = Tensors,
+> = FunctionalModel<Inputs, Outputs>

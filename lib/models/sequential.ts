@@ -1,0 +1,102 @@
+import { fail } from '../check'
+import { ArgumentError } from '../errors'
+import { placeholder, SymbolicTensor } from '../graph/tensor'
+import { callableClass } from '../layers/callable'
+import { checkLayerOptions, Layer, type LayerOptions } from '../layers/layer'
+import { BaseModel } from './base_model'
+import { Graph } from './graph'
+
+type Stackable = Layer<SymbolicTensor, SymbolicTensor>
+
+class SequentialModel extends BaseModel<SymbolicTensor, SymbolicTensor> {
+  private readonly stack: Stackable[] = []
+  private network: Graph | undefined
+
+  constructor(
+    layers: readonly (Stackable | SymbolicTensor)[] = [],
+    options: Pick<LayerOptions, 'name' | 'trainable'> = {},
+  ) {
+    checkLayerOptions('Sequential', options, [])
+    super(options)
+    if (!Array.isArray(layers)) fail(this.label, 'layers', 'a list of layers', layers)
+    for (const layer of layers as readonly (Stackable | SymbolicTensor)[]) this.add(layer)
+  }
+
+  /**
+   * Puts a layer on top. The weights are made as soon as an input shape is known: from `Input`, or
+   * from the first layer's `inputShape`; otherwise when the model is first called on a tensor.
+   */
+  add(layer: Stackable | SymbolicTensor): void {
+    if (layer instanceof SymbolicTensor) {
+      if (this.stack.length > 0 || this.network || layer.node.operation.kind !== 'input') {
+        throw new ArgumentError(
+          this.label,
+          'takes a tensor only as its first part: Input({ shape })',
+        )
+      }
+      this.network = new Graph(this.label, [layer], [layer])
+      return
+    }
+    if (!(layer instanceof Layer)) fail(this.label, 'layer', 'a layer', layer)
+    this.stack.push(layer)
+    this.grow(layer)
+  }
+
+  /** Every layer in order, also before the input shape is known. */
+  override get layers(): readonly Layer[] {
+    return this.stack as unknown as readonly Layer[]
+  }
+
+  override get innerLayers(): readonly Layer[] {
+    return [...new Set(this.layers)]
+  }
+
+  override build(x: SymbolicTensor): void {
+    const input = placeholder(`${this.name}_input`, x)
+    this.network = new Graph(this.label, [input], [input])
+    for (const layer of this.stack) this.append(layer)
+  }
+
+  protected override graph(): Graph | undefined {
+    return this.built ? this.network : undefined
+  }
+
+  private grow(layer: Stackable): void {
+    if (this.network === undefined) {
+      const items = layer.inputShape ?? inputItems(layer)
+      if (items === undefined || this.stack.length > 1) return
+      const input = placeholder(`${this.name}_input`, { shape: [null, ...items], dtype: 'float32' })
+      this.network = new Graph(this.label, [input], [input])
+    }
+    try {
+      this.append(layer)
+    } catch (error) {
+      this.stack.pop()
+      throw error
+    }
+  }
+
+  private append(layer: Stackable): void {
+    const { inputs, outputs } = this.network as Graph
+    this.network = new Graph(this.label, inputs, [layer.apply(outputs[0] as SymbolicTensor)])
+    this.built = true
+    this.graphChanged()
+  }
+}
+
+/** The item shape that a built model expects, when it is the first layer. */
+function inputItems(layer: Stackable): readonly number[] | undefined {
+  if (!(layer instanceof BaseModel) || !layer.built) return undefined
+  return layer.inputs[0]?.shape.slice(1) as readonly number[] | undefined
+}
+
+/**
+ * A stack of layers. Source: https://keras.io/api/models/sequential/
+ *
+ * @example
+ * const g = new Sequential()
+ * g.add(Dense(128, { activation: 'relu', inputDim: 100 }))
+ * g.add(Dense(784, { activation: 'tanh' }))
+ */
+export const Sequential = callableClass('Sequential', SequentialModel)
+export type Sequential = SequentialModel

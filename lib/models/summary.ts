@@ -1,0 +1,78 @@
+/** The table that `summary()` prints, in the form of Keras 2. */
+import { shapeText } from '../array'
+import type { Layer } from '../layers/layer'
+import type { BaseModel } from './base_model'
+import { layerOf, type Graph } from './graph'
+
+const WIDTH = 65
+/** Where the columns end. */
+const COLUMNS = [29, 55, WIDTH] as const
+
+interface Row {
+  readonly layer: string
+  readonly shape: string
+  readonly parameters: string
+}
+
+function line({ layer, shape, parameters }: Row): string {
+  let text = ''
+  for (const [i, cell] of [layer, shape, parameters].entries()) {
+    const end = COLUMNS[i] as number
+    text = `${text}${cell}`.slice(0, end).padEnd(end)
+  }
+  return text.trimEnd()
+}
+
+function count(layers: readonly Layer[]): { total: number; trainable: number } {
+  const sizes = { total: 0, trainable: 0 }
+  const seen = new Set<unknown>()
+  const visit = (layer: Layer, parentIsTrainable: boolean): void => {
+    const isTrainable = parentIsTrainable && layer.trainable
+    if (layer.innerLayers.length > 0) {
+      layer.innerLayers.forEach((inner) => visit(inner, isTrainable))
+      return
+    }
+    for (const weight of layer.weights) {
+      if (seen.has(weight)) continue
+      seen.add(weight)
+      sizes.total += weight.size
+      if (isTrainable && weight.trainable) sizes.trainable += weight.size
+    }
+  }
+  layers.forEach((layer) => visit(layer, true))
+  return sizes
+}
+
+/** One row for each call of a layer, then the numbers of weights. */
+export function summaryText(model: BaseModel, graph: Graph): string {
+  const inputs = graph.inputs.map(({ node, shape }) => {
+    const name = node.operation.kind === 'input' ? node.operation.name : 'input'
+    return { layer: `${name} (Input)`, shape: shapeText(shape), parameters: '0' }
+  })
+  const calls = graph.order.flatMap((node) => {
+    const layer = layerOf(node)
+    if (!layer) return []
+    return {
+      layer: `${layer.name} (${layer.constructor.name})`,
+      shape: node.outputs.map((tensor) => shapeText(tensor.shape)).join(', '),
+      parameters: layer.countParams().toLocaleString('en-US'),
+    }
+  })
+  const isSequential = model.constructor.name === 'Sequential'
+  const rows = (isSequential ? calls : [...inputs, ...calls]).map(line)
+  const { total, trainable } = count(model.trainable ? graph.layers : [])
+  const all = model.trainable ? total : count(graph.layers).total
+  const number = (value: number): string => value.toLocaleString('en-US')
+  return [
+    `Model: "${model.name}"`,
+    '_'.repeat(WIDTH),
+    line({ layer: 'Layer (type)', shape: 'Output Shape', parameters: 'Param #' }),
+    '='.repeat(WIDTH),
+    rows.join(`\n${'_'.repeat(WIDTH)}\n`),
+    '='.repeat(WIDTH),
+    `Total params: ${number(all)}`,
+    `Trainable params: ${number(trainable)}`,
+    `Non-trainable params: ${number(all - trainable)}`,
+    '_'.repeat(WIDTH),
+  ].join('\n')
+}

@@ -1,0 +1,155 @@
+/** One training step as a Program: forward, loss, gradients, updates. */
+import type { Plan } from '../../binding'
+import { NDArray } from '../array'
+import type { CallContext } from '../graph/node'
+import { withScope } from '../graph/scope'
+import { placeholder, type SymbolicTensor } from '../graph/tensor'
+import type { Weight } from '../graph/weight'
+import { reducedLoss } from '../losses'
+import { reducedMetric } from '../metrics'
+import { gradients } from '../ops/gradients'
+import { add } from '../ops/math'
+import type { OptimizerSlots } from '../optimizers/optimizer'
+import type { GraphInput, GraphUpdate } from '../plan/plan'
+import { materialize, planOf, Program } from '../program'
+import type { Compiled } from './compile'
+import { batchArrays, requireEqualBatches, type Data } from './data'
+import { layerOf } from './graph'
+
+/**
+ * Numbers of one step: total loss, each output's loss (of several), metrics; in Keras's order, and
+ * by name: `r[0]` is `r.loss`.
+ */
+export type BatchResult = readonly number[] & { readonly loss: number } & Readonly<
+    Record<string, number>
+  >
+
+interface Step {
+  readonly plan: Plan
+  /** Names of the plan's outputs. */
+  readonly names: readonly string[]
+}
+
+export class Trainer {
+  private readonly slots: OptimizerSlots
+  private readonly trained: readonly Weight[]
+  private cached: Step | undefined
+  private program: Program | undefined
+
+  constructor(private readonly compiled: Compiled) {
+    this.trained = compiled.trainedWeights()
+    this.slots = compiled.optimizer.createSlots(this.trained)
+    if (this.trained.length === 0 && compiled.model.built) {
+      process.emitWarning(
+        `[${compiled.model.label} compile] nothing is trainable: trainOnBatch will change no weight`,
+        'GantorchWarning',
+      )
+    }
+  }
+
+  plan(): Plan {
+    return this.requireStep().plan
+  }
+
+  async step(x: Data, y: Data): Promise<BatchResult> {
+    const { model, optimizer } = this.compiled
+    const where = `${model.label} trainOnBatch`
+    const inputs = batchArrays(where, 'input', model.inputs, x)
+    const targets = batchArrays(where, 'target', model.outputs, y)
+    requireEqualBatches(where, [...inputs, ...targets])
+    const { plan, names } = this.requireStep()
+    this.program ??= new Program(where, plan)
+    const rate = NDArray.full([], optimizer.learningRate)
+    const ready = materialize([...model.weights, ...this.slots.weights])
+    const running = this.program.run([...inputs, ...targets, rate])
+    const [, results] = await Promise.all([ready, running])
+    return named(
+      names,
+      results.map((result) => result.data[0] as number),
+    )
+  }
+
+  private requireStep(): Step {
+    this.cached ??= buildStep(this.compiled, this.trained, this.slots)
+    return this.cached
+  }
+}
+
+function named(names: readonly string[], values: number[]): BatchResult {
+  names.forEach((name, i) => Object.assign(values, { [name]: values[i] }))
+  return Object.freeze(values) as unknown as BatchResult
+}
+
+function buildStep(compiled: Compiled, trained: readonly Weight[], slots: OptimizerSlots): Step {
+  const { model, optimizer, frozen, frozenBatchNorm } = compiled
+  const assigned = new Map<Weight, SymbolicTensor>()
+  const context: CallContext = {
+    training: true,
+    frozen,
+    frozenBatchNorm,
+    // Of several calls of one shared layer the last one stands, as in Keras.
+    assign: (weight, value) => assigned.set(weight, value),
+  }
+  const inputs = model.inputs.map((tensor, i) => placeholder(`x${i}`, tensor))
+  const targets = model.outputs.map((tensor, i) => placeholder(`y${i}`, tensor))
+  const learningRate = placeholder('learningRate', { shape: [], dtype: 'float32' })
+  const outputs = model.trace(inputs, context)
+  const { total, reported } = objective(compiled, targets, outputs)
+  const updates: GraphUpdate[] = [...assigned].map(([weight, value]) => {
+    return { op: 'assign', weights: [weight], slots: [], inputs: [value], attributes: {} }
+  })
+  if (trained.length > 0) {
+    const derivatives = gradients(
+      total,
+      trained.map((weight) => weight.tensor),
+    )
+    updates.push(optimizer.update(trained, derivatives, learningRate, slots))
+  }
+  const data = [...inputs, ...targets].map((tensor): GraphInput => {
+    return { tensor, name: inputName(tensor), requireFinite: true }
+  })
+  const rate = { tensor: learningRate, name: 'learningRate', requireFinite: false }
+  const phase = { name: 'train', outputs: reported.map(({ value }) => value), updates }
+  return { plan: planOf([...data, rate], [phase]), names: reported.map(({ name }) => name) }
+}
+
+function inputName(tensor: SymbolicTensor): string {
+  return tensor.node.operation.kind === 'input' ? tensor.node.operation.name : ''
+}
+
+interface Reported {
+  readonly name: string
+  readonly value: SymbolicTensor
+}
+
+/** The number to minimise, and all numbers to report in Keras's order. */
+function objective(
+  compiled: Compiled,
+  targets: readonly SymbolicTensor[],
+  outputs: readonly SymbolicTensor[],
+): { total: SymbolicTensor; reported: Reported[] } {
+  const { model } = compiled
+  const prefixes =
+    outputs.length === 1 ? [''] : model.outputs.map((tensor) => `${outputName(tensor)}_`)
+  const losses = outputs.map((output, i) => {
+    const name = `${prefixes[i] as string}loss`
+    const value = withScope(`${model.label} loss`, () =>
+      reducedLoss(model.label, compiled.lossFor(i), targets[i] as SymbolicTensor, output),
+    )
+    return { name, value }
+  })
+  const metrics = outputs.flatMap((output, i) =>
+    compiled.metricsFor(i, output).map((metric) => {
+      const value = reducedMetric(metric, targets[i] as SymbolicTensor, output)
+      return { name: `${prefixes[i] as string}${metric.name}`, value }
+    }),
+  )
+  const total = losses.map(({ value }) => value).reduce((sum, value) => add(sum, value))
+  const head = { name: 'loss', value: total }
+  return { total, reported: [head, ...(losses.length > 1 ? losses : []), ...metrics] }
+}
+
+/** Keras names an output by the layer that computes it. */
+function outputName(tensor: SymbolicTensor): string {
+  return layerOf(tensor.node)?.name ?? `output_${tensor.index}`
+}

@@ -1,0 +1,27 @@
+/** Notes at each node which values are used there for the last time, so that memory is freed early. */
+import type { Plan, PlanNode, PlanPhase, ValueId } from '../plan'
+import { usedAfterNodes } from '../plan'
+
+export function releaseEarly(plan: Plan): Plan {
+  const usedLater = new Set<ValueId>()
+  const phases = [...plan.phases].reverse().map((phase) => {
+    const kept = new Set([...usedLater, ...usedAfterNodes(plan, phase)])
+    const released = releasePhase(phase, kept)
+    for (const node of phase.nodes) node.inputs.forEach((value) => usedLater.add(value))
+    phase.updates.forEach((update) => update.inputs.forEach((value) => usedLater.add(value)))
+    return released
+  })
+  return { ...plan, phases: phases.reverse() }
+}
+
+function releasePhase(phase: PlanPhase, kept: ReadonlySet<ValueId>): PlanPhase {
+  const seen = new Set(kept)
+  const nodes = [...phase.nodes].reverse().map((node): PlanNode => {
+    const release = [...new Set([...node.inputs, ...node.outputs])].filter(
+      (value) => !seen.has(value),
+    )
+    release.forEach((value) => seen.add(value))
+    return { ...node, release }
+  })
+  return { ...phase, nodes: nodes.reverse() }
+}

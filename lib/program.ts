@@ -1,0 +1,186 @@
+/** Runs Plans: the TypeScript side of `Store` and `Program`. */
+import { randomBytes } from 'node:crypto'
+import type { Program as NativeProgram, Store as NativeStore, Plan, PlanValue } from '../binding'
+import { allocate, NDArray, shapeText, sizeOf, type TypedArray } from './array'
+import { PlanError, ShapeError } from './errors'
+import type { Weight } from './graph/weight'
+import { native } from './native'
+import { fromNative } from './native_errors'
+import { lower } from './plan/lower'
+import { applyPasses } from './plan/passes'
+import { validatePlan } from './plan/validate'
+import type { GraphInput, GraphPhase } from './plan/plan'
+
+let theStore: NativeStore | undefined
+let seed = randomBytes(6).readUIntBE(0, 6)
+
+/** The Store of this thread, made when first needed. */
+export function store(): NativeStore {
+  if (!theStore) {
+    theStore = new (native().Store)()
+    theStore.seed(seed)
+  }
+  return theStore
+}
+
+/** Restarts the random numbers of programs that are started later. */
+export function seedPrograms(value: number): void {
+  seed = value
+  theStore?.seed(value)
+}
+
+/** Graph to a checked Plan that is ready for native code. */
+export function planOf(inputs: readonly GraphInput[], phases: readonly GraphPhase[]): Plan {
+  return validatePlan(applyPasses(lower(inputs, phases)))
+}
+
+/** Weights whose memory exists; a Weight that is garbage collected gives it back. */
+const materialized = new WeakSet<Weight>()
+const collected = new FinalizationRegistry<number>((id) => theStore?.release(id))
+
+function claim(weight: Weight): void {
+  store().allocate(weight.id, weight.shape, weight.dtype, weight.order)
+  materialized.add(weight)
+  collected.register(weight, weight.id)
+}
+
+/**
+ * Gives first values to the weights that have none yet. Everything is queued before it returns, so
+ * that a program started after it finds them.
+ */
+export async function materialize(weights: readonly Weight[]): Promise<void> {
+  const fresh = weights.filter((weight) => !materialized.has(weight))
+  if (fresh.length === 0) return
+  const phases = fresh.map((weight): GraphPhase => {
+    const update = { op: 'assign', weights: [weight], slots: [], attributes: {} }
+    return {
+      name: weight.name,
+      outputs: [],
+      updates: [{ ...update, inputs: [weight.initialize()] }],
+    }
+  })
+  const plan = planOf([], phases)
+  fresh.forEach(claim)
+  try {
+    await new Program('initialize', plan).run([])
+  } catch (error) {
+    fresh.forEach((weight) => materialized.delete(weight))
+    throw error
+  }
+}
+
+/** Copies of weights, after everything that was started before. */
+export async function readWeights(weights: readonly Weight[]): Promise<NDArray[]> {
+  const ready = materialize(weights)
+  const arrays = weights.map(
+    (weight) => new NDArray(allocate(weight.dtype, weight.size), weight.shape),
+  )
+  const caller = new Error()
+  const reads = arrays.map((array, i) => store().read((weights[i] as Weight).id, array.data))
+  await Promise.all([ready, ...reads]).catch((error: unknown) => {
+    throw fromNative(error, 'getWeights', caller)
+  })
+  return arrays
+}
+
+/** Replaces weights. All shapes are checked before any of them changes. */
+export async function writeWeights(
+  where: string,
+  weights: readonly Weight[],
+  values: readonly NDArray[],
+): Promise<void> {
+  if (values.length !== weights.length) {
+    throw new ShapeError(
+      where,
+      `has ${weights.length} weights, setWeights received ${values.length}`,
+    )
+  }
+  const data = weights.map((weight, i) => {
+    const value = NDArray.from(values[i] as NDArray)
+    if (shapeText(value.shape) !== shapeText(weight.shape)) {
+      throw new ShapeError(
+        where,
+        `weight ${weight.name} has shape ${shapeText(weight.shape)}, setWeights received ${shapeText(value.shape)}`,
+      )
+    }
+    return convert(value, weight)
+  })
+  weights.filter((weight) => !materialized.has(weight)).forEach(claim)
+  const caller = new Error()
+  await Promise.all(
+    weights.map((weight, i) => store().write(weight.id, data[i] as TypedArray)),
+  ).catch((error: unknown) => {
+    throw fromNative(error, where, caller)
+  })
+}
+
+function convert(value: NDArray, weight: Weight): TypedArray {
+  if (value.dtype === weight.dtype) return value.data
+  const data = allocate(weight.dtype, weight.size)
+  data.set(value.data)
+  return data
+}
+
+/** A Plan made ready to run, with typed inputs and outputs. */
+export class Program {
+  readonly plan: Plan
+  private readonly name: string
+  private readonly native: NativeProgram
+
+  constructor(name: string, plan: Plan) {
+    this.name = name
+    this.plan = plan
+    const caller = new Error()
+    try {
+      this.native = new (native().Program)(store(), plan)
+    } catch (error) {
+      throw fromNative(error, name, caller)
+    }
+  }
+
+  /**
+   * Runs once. `inputs` follow `plan.inputs`; their shapes must fit. When `outputs` are given they
+   * are filled in place, otherwise new arrays are made.
+   */
+  async run(inputs: readonly NDArray[], outputs?: readonly TypedArray[]): Promise<NDArray[]> {
+    const batch = this.batchOf(inputs)
+    const shapes = this.plan.outputs.map((id) => resolveShape(this.plan.values[id], batch))
+    const arrays = shapes.map((shape, i) => {
+      const dtype = this.plan.values[this.plan.outputs[i] as number]?.dtype ?? 'float32'
+      return new NDArray(outputs?.[i] ?? allocate(dtype, sizeOf(shape)), shape, dtype)
+    })
+    const caller = new Error()
+    try {
+      await this.native.run(
+        inputs.map((input) => input.data),
+        inputs.map((input) => input.shape),
+        arrays.map((array) => array.data),
+      )
+    } catch (error) {
+      throw fromNative(error, this.name, caller)
+    }
+    return arrays
+  }
+
+  /** The batch size that the inputs agree on; 1 where no input has a batch axis. */
+  private batchOf(inputs: readonly NDArray[]): number {
+    let batch: number | undefined
+    this.plan.inputs.forEach(({ value }, i) => {
+      if (this.plan.values[value]?.shape[0] !== null) return
+      const length = inputs[i]?.shape[0]
+      if (batch !== undefined && length !== batch) {
+        throw new ShapeError(
+          this.name,
+          `all inputs must hold equally many items, received ${batch} and ${String(length)}`,
+        )
+      }
+      batch = length
+    })
+    return batch ?? 1
+  }
+}
+
+function resolveShape(value: PlanValue | undefined, batch: number): number[] {
+  if (!value) throw new PlanError('plan', 'an output is not declared')
+  return value.shape.map((length) => length ?? batch)
+}
