@@ -2,18 +2,19 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { SetupError, aptGet } from './cure.mjs'
 
 const where = 'libtorch'
 const unpacker = fileURLToPath(new URL('unpack_wheel.py', import.meta.url))
 
-/** A python3 that can run pip. The system's own will do where the first in PATH has no pip. */
+/** A python3 that can run pip: a later one in PATH will do where the first has no pip. */
 export function findPython() {
-  const found = ['python3', '/usr/bin/python3'].filter(
-    (python) => spawnSync(python, ['-c', 'import zipfile']).status === 0,
-  )
+  const found = (process.env.PATH ?? '')
+    .split(delimiter)
+    .map((folder) => join(folder, 'python3'))
+    .filter((python) => spawnSync(python, ['-c', 'import zipfile']).status === 0)
   if (found.length === 0) {
     throw new SetupError(where, 'python3 was not found; its pip downloads libtorch', [
       aptGet('python3 python3-pip'),

@@ -1,0 +1,137 @@
+/**
+ * Makes a clone ready to run: libtorch, the addon, dist/. What is up to date is left alone.
+ *   node scripts/setup.mjs
+ */
+import { spawnSync } from 'node:child_process'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { availableParallelism, freemem } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { checkBuildTools } from './build_tools.mjs'
+import { SetupError, main } from './cure.mjs'
+import { ensureLibtorch } from './libtorch.mjs'
+import { withLock } from './lock.mjs'
+import { digest, isFresh, writeStamp } from './stamp.mjs'
+
+const where = 'setup'
+const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+const build = join(root, 'build')
+const require = createRequire(import.meta.url)
+
+function checkNode() {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+  if (major > 20 || (major === 20 && minor >= 17)) return
+  throw new SetupError(where, `Node.js 20.17 or newer is needed, this is ${process.version}`, [
+    'Get a newer one from https://nodejs.org, or with a version manager: nvm install 22',
+  ])
+}
+
+/** The folder of an npm package that set-up needs. @param {string} name */
+function packageDir(name) {
+  try {
+    return dirname(require.resolve(`${name}/package.json`))
+  } catch {
+    throw new SetupError(where, `the npm package ${name} is not installed`, [
+      `Install the packages of this clone:\n    npm install`,
+    ])
+  }
+}
+
+/** GANTORCH_LIBTORCH when it is set, else the one in the cache. */
+async function findLibtorch() {
+  const named = process.env.GANTORCH_LIBTORCH
+  if (!named) return ensureLibtorch()
+  const needed = ['lib/libtorch_cpu.so', 'lib/libc10.so', 'include/torch/headeronly/version.h']
+  const missing = needed.filter((name) => !existsSync(join(named, name)))
+  if (missing.length === 0) return resolve(named)
+  throw new SetupError(
+    where,
+    `GANTORCH_LIBTORCH=${named} holds no libtorch to build with: it lacks ${missing.join(', ')}`,
+    [
+      'Name a folder with the lib and include of libtorch 2.11.',
+      "Or use gantorch's own:\n    unset GANTORCH_LIBTORCH",
+    ],
+  )
+}
+
+/** Runs a program of an npm package, its words on this terminal. */
+function run(what, program, options) {
+  const { status } = spawnSync(process.execPath, [program, ...options], {
+    cwd: root,
+    stdio: 'inherit',
+  })
+  if (status === 0) return
+  throw new SetupError(where, `${what} failed; its words are above`, [
+    'If you changed the sources, correct them; else start over:\n    rm -rf build dist && node scripts/setup.mjs',
+  ])
+}
+
+/** @param {string} libtorch */
+async function buildAddon(libtorch) {
+  const cmakeJs = packageDir('cmake-js')
+  const versions = ['cmake-js', 'node-addon-api', 'node-api-headers'].map(
+    (name) => require(join(packageDir(name), 'package.json')).version,
+  )
+  const version = readFileSync(join(libtorch, 'include/torch/headeronly/version.h'), 'utf8')
+  const facts = [libtorch, version, process.env.CXX ?? '', ...versions]
+  const now = digest(root, [join(root, 'CMakeLists.txt'), join(root, 'native')], facts)
+  const stamp = join(build, 'addon.stamp')
+  const outputs = ['Release/gantorch.node', 'loader/loader.node'].map((name) => join(build, name))
+  if (isFresh(stamp, now, outputs)) return console.log('The addon is up to date.')
+  checkBuildTools()
+  console.log('Building the addon (some minutes the first time)')
+  forgetOtherBuild()
+  rmSync(stamp, { force: true })
+  const cmake = join(cmakeJs, 'bin', 'cmake-js')
+  run('cmake', cmake, ['configure', `--CDGANTORCH_LIBTORCH=${libtorch}`])
+  run('The build', cmake, ['build', '--parallel', String(jobs())])
+  writeStamp(stamp, now)
+}
+
+/** A build folder that was moved here, or made with another generator, makes cmake fail. */
+function forgetOtherBuild() {
+  const cache = join(build, 'CMakeCache.txt')
+  if (!existsSync(cache)) return
+  const text = readFileSync(cache, 'utf8')
+  const ours =
+    text.includes(`CMAKE_HOME_DIRECTORY:INTERNAL=${resolve(root)}\n`) &&
+    text.includes('CMAKE_GENERATOR:INTERNAL=Ninja\n')
+  if (ours) return
+  for (const name of ['CMakeCache.txt', 'CMakeFiles']) {
+    rmSync(join(build, name), { recursive: true, force: true })
+  }
+}
+
+/** One compiler takes up to 1.5 GB. */
+function jobs() {
+  return Math.max(1, Math.min(availableParallelism(), Math.floor(freemem() / 1.5e9)))
+}
+
+async function buildDist() {
+  const typescript = packageDir('typescript')
+  const sources = ['lib', 'binding.d.ts', 'tsconfig.json', 'tsconfig.build.json']
+  const now = digest(
+    root,
+    sources.map((name) => join(root, name)),
+    [require(join(typescript, 'package.json')).version],
+  )
+  const stamp = join(build, 'dist.stamp')
+  const dist = join(root, 'dist')
+  if (isFresh(stamp, now, [join(dist, 'index.js')])) return console.log('dist/ is up to date.')
+  console.log('Compiling lib/ into dist/')
+  rmSync(stamp, { force: true })
+  rmSync(dist, { recursive: true, force: true })
+  run('tsc', join(typescript, 'bin', 'tsc'), ['-p', 'tsconfig.build.json', '--noEmitOnError'])
+  writeStamp(stamp, now)
+}
+
+await main(async () => {
+  checkNode()
+  const libtorch = await findLibtorch()
+  const waiting = 'Another process is setting up this clone; waiting for it.'
+  await withLock(join(build, 'setup.lock'), waiting, async () => {
+    await buildAddon(libtorch)
+    await buildDist()
+  })
+})
