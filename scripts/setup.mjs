@@ -84,8 +84,8 @@ async function buildAddon(libtorch) {
   forgetOtherBuild()
   rmSync(stamp, { force: true })
   const cmake = join(cmakeJs, 'bin', 'cmake-js')
-  run('cmake', cmake, ['configure', `--CDGANTORCH_LIBTORCH=${libtorch}`])
-  run('The build', cmake, ['build', '--parallel', String(jobs())])
+  run('cmake', cmake, ['configure', '--log-level', 'warn', `--CDGANTORCH_LIBTORCH=${libtorch}`])
+  run('The build', cmake, ['build', '--log-level', 'warn', '--parallel', String(jobs())])
   writeStamp(stamp, now)
 }
 
