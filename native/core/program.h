@@ -1,0 +1,55 @@
+// A Plan made ready to run: ops looked up, attributes read, weights found.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "core/plan.h"
+#include "core/store.h"
+#include "ops/operation.h"
+#include "ops/update.h"
+
+namespace gantorch {
+
+class Program {
+ public:
+  Program(std::shared_ptr<Store> store, Plan plan);
+
+  const Plan& plan() const { return plan_; }
+
+  // Runs all phases; only on the runtime thread. When it throws, the phase that failed has changed
+  // no weight.
+  Tensors run(const Tensors& inputs);
+
+ private:
+  struct Step {
+    Operation operation;
+    // Outputs that a gradients node differentiates by.
+    std::vector<size_t> leaves;
+  };
+
+  struct WeightUse {
+    at::Tensor tensor;
+    bool isLeaf;
+  };
+
+  struct Phase {
+    std::vector<WeightUse> weights;
+    std::vector<Step> steps;
+    std::vector<Update> updates;
+    std::vector<std::vector<at::Tensor>> updated;
+    std::vector<std::vector<at::Tensor>> slots;
+  };
+
+  void findWeights();
+  void runPhase(size_t index, Tensors& values);
+  void runNode(const PlanNode& node, const Step& step, Tensors& values);
+  void applyUpdates(const PlanPhase& plan, const Phase& phase, const Tensors& values);
+
+  std::shared_ptr<Store> store_;
+  Plan plan_;
+  std::vector<Phase> phases_;
+  bool weightsFound_ = false;
+};
+
+}  // namespace gantorch

@@ -1,0 +1,47 @@
+#include "core/system_memory.h"
+
+#include <algorithm>
+#include <fstream>
+#include <limits>
+#include <string>
+
+namespace gantorch {
+
+namespace {
+
+constexpr size_t kUnknown = std::numeric_limits<size_t>::max();
+
+// A line of /proc/meminfo such as `MemAvailable:   24000000 kB`.
+size_t fromMeminfo(const std::string& name) {
+  std::ifstream file("/proc/meminfo");
+  std::string key;
+  size_t kilobytes = 0;
+  std::string unit;
+  while (file >> key >> kilobytes && std::getline(file, unit)) {
+    if (key == name + ":") return kilobytes * 1024;
+  }
+  return kUnknown;
+}
+
+// A file that holds one number, or `max`.
+size_t fromFile(const char* path) {
+  std::ifstream file(path);
+  size_t bytes = 0;
+  return file >> bytes ? bytes : kUnknown;
+}
+
+}  // namespace
+
+size_t totalMemory() {
+  return std::min(fromMeminfo("MemTotal"), fromFile("/sys/fs/cgroup/memory.max"));
+}
+
+size_t availableMemory() {
+  const size_t limit = fromFile("/sys/fs/cgroup/memory.max");
+  const size_t used = fromFile("/sys/fs/cgroup/memory.current");
+  const size_t machine = fromMeminfo("MemAvailable");
+  if (limit == kUnknown || used == kUnknown) return machine;
+  return std::min(machine, limit > used ? limit - used : 0);
+}
+
+}  // namespace gantorch

@@ -1,0 +1,12 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include "kernels/philox.h"
+
+namespace gantorch::kernels {
+
+// 0 with probability `rate` (to 1/65536), else 1 / (1 - rate), for each element.
+at::Tensor dropoutMask(at::IntArrayRef shape, double rate, RandomState& random);
+
+}  // namespace gantorch::kernels

@@ -1,0 +1,65 @@
+#include "kernels/random_fill.h"
+
+#include <ATen/Parallel.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+namespace gantorch::kernels {
+
+namespace {
+
+constexpr int64_t kGroup = philox::kLanes * philox::kWords;
+
+// Calls `convert(words, values)` for each group of blocks and stores the kGroup values.
+template <typename Convert>
+void fill(const at::Tensor& tensor, const RandomStream& stream, Convert convert) {
+  float* data = tensor.mutable_data_ptr<float>();
+  const int64_t size = tensor.numel();
+  const int64_t groups = (size + kGroup - 1) / kGroup;
+  at::parallel_for(0, groups, 64, [&](int64_t first, int64_t last) {
+    for (int64_t group = first; group < last; group++) {
+      uint32_t words[philox::kWords][philox::kLanes];
+      philox::blocks(static_cast<uint64_t>(group) * philox::kLanes, stream, words);
+      float values[kGroup];
+      convert(words, values);
+      const int64_t start = group * kGroup;
+      std::copy_n(values, std::min(kGroup, size - start), data + start);
+    }
+  });
+}
+
+// 0 < u < 1, from all 32 bits.
+double openUnit(uint32_t word) { return (word + 0.5) / 4294967296.0; }
+
+}  // namespace
+
+void fillUniform(const at::Tensor& tensor, double low, double high, const RandomStream& stream) {
+  fill(tensor, stream, [=](const auto& words, float* values) {
+    for (int word = 0; word < philox::kWords; word++) {
+      for (int lane = 0; lane < philox::kLanes; lane++) {
+        // 24 bits, all that a float in [0, 1) can hold.
+        const double unit = (words[word][lane] >> 8) / 16777216.0;
+        values[word * philox::kLanes + lane] = static_cast<float>(low + (high - low) * unit);
+      }
+    }
+  });
+}
+
+void fillNormal(const at::Tensor& tensor, double mean, double stddev, const RandomStream& stream) {
+  fill(tensor, stream, [=](const auto& words, float* values) {
+    for (int word = 0; word < philox::kWords; word += 2) {
+      for (int lane = 0; lane < philox::kLanes; lane++) {
+        // Box-Muller.
+        const double radius = stddev * std::sqrt(-2 * std::log(openUnit(words[word][lane])));
+        const double angle = 2 * std::numbers::pi * openUnit(words[word + 1][lane]);
+        float* pair = values + word * philox::kLanes + lane;
+        pair[0] = static_cast<float>(mean + radius * std::cos(angle));
+        pair[philox::kLanes] = static_cast<float>(mean + radius * std::sin(angle));
+      }
+    }
+  });
+}
+
+}  // namespace gantorch::kernels

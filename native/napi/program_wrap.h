@@ -1,0 +1,24 @@
+#pragma once
+
+#include <napi.h>
+
+#include <memory>
+
+#include "core/program.h"
+
+namespace gantorch {
+
+// `Program` of binding.d.ts.
+class ProgramWrap : public Napi::ObjectWrap<ProgramWrap> {
+ public:
+  static Napi::Function define(Napi::Env env);
+
+  explicit ProgramWrap(const Napi::CallbackInfo& info);
+
+ private:
+  Napi::Value run(const Napi::CallbackInfo& info);
+
+  std::shared_ptr<Program> program_;
+};
+
+}  // namespace gantorch

@@ -1,0 +1,43 @@
+#include "napi/runtime_functions.h"
+
+#include <ATen/Parallel.h>
+#include <ATen/Version.h>
+#include <torch/headeronly/version.h>
+
+#include "core/allocator.h"
+#include "napi/environment.h"
+
+namespace gantorch {
+
+Napi::Value runtimeInfo(const Napi::CallbackInfo& info) {
+  Napi::Object result = Napi::Object::New(info.Env());
+  result.Set("libtorch", TORCH_VERSION);
+  result.Set("threads", at::get_num_threads());
+  result.Set("cpuCapability", at::get_cpu_capability());
+  return result;
+}
+
+Napi::Value memoryStats(const Napi::CallbackInfo& info) {
+  const AllocatorStats stats = allocatorStats();
+  Napi::Object result = Napi::Object::New(info.Env());
+  result.Set("allocated", static_cast<double>(stats.allocated));
+  result.Set("cached", static_cast<double>(stats.cached));
+  result.Set("peak", static_cast<double>(stats.peak));
+  return result;
+}
+
+void emptyCache(const Napi::CallbackInfo&) { emptyAllocatorCache(); }
+
+void setThreads(const Napi::CallbackInfo& info) {
+  guarded(info.Env(), [&] {
+    const double count = info[0].IsNumber() ? info[0].As<Napi::Number>().DoubleValue() : 0;
+    if (!(count >= 1 && count <= 1024)) {
+      throw Failure(kNativeFailure, "setThreads", "count must be from 1 to 1024");
+    }
+    Environment::of(info.Env()).submitDetached([count] {
+      at::set_num_threads(static_cast<int>(count));
+    });
+  });
+}
+
+}  // namespace gantorch

@@ -1,0 +1,197 @@
+// lib/ops/nn.ts
+#include <ATen/ops/addmm.h>
+#include <ATen/ops/constant_pad_nd.h>
+#include <ATen/ops/conv2d.h>
+#include <ATen/ops/elu.h>
+#include <ATen/ops/leaky_relu.h>
+#include <ATen/ops/mm.h>
+#include <ATen/ops/native_batch_norm.h>
+#include <ATen/ops/relu.h>
+#include <ATen/ops/sigmoid.h>
+#include <ATen/ops/softmax.h>
+#include <ATen/ops/softplus.h>
+#include <ATen/ops/tanh.h>
+#include <ATen/ops/upsample_nearest2d.h>
+
+#include "kernels/dropout_mask.h"
+#include "ops/operation.h"
+
+namespace gantorch {
+
+namespace {
+
+// (batch, height, width, channels) seen as libtorch's channels_last, and back; no copy.
+at::Tensor channelsFirst(const at::Tensor& x) { return x.permute({0, 3, 1, 2}); }
+at::Tensor channelsLast(const at::Tensor& x) { return x.permute({0, 2, 3, 1}); }
+
+Operation matmul(const PlanNode&) {
+  return [](RandomState&, const Tensors& in) -> Tensors {
+    const at::Tensor& kernel = in[1];
+    const at::Tensor rows = in[0].dim() == 2 ? in[0] : in[0].reshape({-1, in[0].size(-1)});
+    const at::Tensor y = in.size() == 3 ? at::addmm(in[2], rows, kernel) : at::mm(rows, kernel);
+    if (in[0].dim() == 2) return {y};
+    std::vector<int64_t> shape = in[0].sizes().vec();
+    shape.back() = kernel.size(1);
+    return {y.reshape(shape)};
+  };
+}
+
+struct AxisPadding {
+  int64_t before;
+  int64_t after;
+};
+
+// Keras's 'same': ceil(length / stride) results, what can't be halved goes behind.
+AxisPadding samePadding(int64_t length, int64_t kernel, int64_t stride) {
+  const int64_t results = (length + stride - 1) / stride;
+  const int64_t total = std::max<int64_t>((results - 1) * stride + kernel - length, 0);
+  return {total / 2, total - total / 2};
+}
+
+Operation conv2d(const PlanNode& node) {
+  const std::vector<int64_t> strides = node.attributes.integers("strides");
+  const bool isSame = node.attributes.text("padding") == "same";
+  return [=](RandomState&, const Tensors& in) -> Tensors {
+    at::Tensor x = in[0];
+    const at::Tensor& kernel = in[1];
+    std::vector<int64_t> padding = {0, 0};
+    if (isSame) {
+      const AxisPadding rows = samePadding(x.size(1), kernel.size(0), strides[0]);
+      const AxisPadding columns = samePadding(x.size(2), kernel.size(1), strides[1]);
+      if (rows.before == rows.after && columns.before == columns.after) {
+        padding = {rows.before, columns.before};
+      } else {
+        x = at::constant_pad_nd(
+            x, {0, 0, columns.before, columns.after, rows.before, rows.after}, 0);
+      }
+    }
+    const std::optional<at::Tensor> bias =
+        in.size() == 3 ? std::optional<at::Tensor>(in[2]) : std::nullopt;
+    const at::Tensor y =
+        at::conv2d(channelsFirst(x), kernel.permute({3, 2, 0, 1}), bias, strides, padding);
+    return {channelsLast(y)};
+  };
+}
+
+Operation upSampleNearest(const PlanNode& node) {
+  const std::vector<int64_t> size = node.attributes.integers("size");
+  return [=](RandomState&, const Tensors& in) -> Tensors {
+    const at::Tensor x = channelsFirst(in[0]);
+    const std::vector<int64_t> target = {x.size(2) * size[0], x.size(3) * size[1]};
+    return {channelsLast(at::upsample_nearest2d(x, target))};
+  };
+}
+
+// The optional gamma and beta behind the first `skip` inputs of a normalisation.
+struct Affine {
+  Affine(const PlanNode& node, size_t skip)
+      : scale(node.attributes.boolean("scale")),
+        center(node.attributes.boolean("center")),
+        epsilon(node.attributes.number("epsilon")),
+        skip(skip) {}
+
+  std::optional<at::Tensor> gamma(const Tensors& in) const {
+    return scale ? std::optional<at::Tensor>(in[skip]) : std::nullopt;
+  }
+  std::optional<at::Tensor> beta(const Tensors& in) const {
+    return center ? std::optional<at::Tensor>(in[skip + (scale ? 1 : 0)]) : std::nullopt;
+  }
+
+  bool scale;
+  bool center;
+  double epsilon;
+  size_t skip;
+};
+
+// Runs `normalize` on x with its last axis moved to where libtorch expects channels.
+template <typename Function>
+at::Tensor overLastAxis(const at::Tensor& x, Function normalize) {
+  if (x.dim() == 4) return channelsLast(normalize(channelsFirst(x)));
+  if (x.dim() == 2) return normalize(x);
+  return normalize(x.reshape({-1, x.size(-1)})).reshape(x.sizes());
+}
+
+Operation batchNormTraining(const PlanNode& node) {
+  const Affine affine(node, 1);
+  return [=](RandomState&, const Tensors& in) -> Tensors {
+    at::Tensor mean;
+    at::Tensor inverseDeviation;
+    const at::Tensor y = overLastAxis(in[0], [&](const at::Tensor& x) {
+      auto [out, saveMean, saveInverse] =
+          at::native_batch_norm(x, affine.gamma(in), affine.beta(in), std::nullopt, std::nullopt,
+                                true, 0.0, affine.epsilon);
+      mean = saveMean;
+      inverseDeviation = saveInverse;
+      return out;
+    });
+    const at::NoGradGuard noGradients;
+    const at::Tensor variance = inverseDeviation.pow(-2).sub(affine.epsilon).clamp_min(0);
+    return {y, mean, variance};
+  };
+}
+
+Operation batchNormInference(const PlanNode& node) {
+  const Affine affine(node, 3);
+  return [=](RandomState&, const Tensors& in) -> Tensors {
+    return {overLastAxis(in[0], [&](const at::Tensor& x) {
+      return std::get<0>(at::native_batch_norm(x, affine.gamma(in), affine.beta(in), in[1], in[2],
+                                               false, 0.0, affine.epsilon));
+    })};
+  };
+}
+
+Operation relu(const PlanNode&) {
+  return [](RandomState&, const Tensors& in) -> Tensors { return {at::relu(in[0])}; };
+}
+
+Operation sigmoid(const PlanNode&) {
+  return [](RandomState&, const Tensors& in) -> Tensors { return {at::sigmoid(in[0])}; };
+}
+
+Operation tanh(const PlanNode&) {
+  return [](RandomState&, const Tensors& in) -> Tensors { return {at::tanh(in[0])}; };
+}
+
+Operation softmax(const PlanNode&) {
+  return [](RandomState&, const Tensors& in) -> Tensors { return {at::softmax(in[0], -1)}; };
+}
+
+Operation softplus(const PlanNode&) {
+  return [](RandomState&, const Tensors& in) -> Tensors { return {at::softplus(in[0])}; };
+}
+
+Operation elu(const PlanNode&) {
+  return [](RandomState&, const Tensors& in) -> Tensors { return {at::elu(in[0])}; };
+}
+
+Operation leakyRelu(const PlanNode& node) {
+  const double slope = node.attributes.number("slope");
+  return [=](RandomState&, const Tensors& in) -> Tensors { return {at::leaky_relu(in[0], slope)}; };
+}
+
+Operation dropoutMask(const PlanNode& node) {
+  const double rate = node.attributes.number("rate");
+  return [=](RandomState& random, const Tensors& in) -> Tensors {
+    return {kernels::dropoutMask(in[0].sizes(), rate, random)};
+  };
+}
+
+}  // namespace
+
+void registerNeuralNetwork(OperationTable& table) {
+  table["matmul"] = matmul;
+  table["conv2d"] = conv2d;
+  table["upSampleNearest"] = upSampleNearest;
+  table["batchNormTraining"] = batchNormTraining;
+  table["batchNormInference"] = batchNormInference;
+  table["relu"] = relu;
+  table["sigmoid"] = sigmoid;
+  table["tanh"] = tanh;
+  table["softmax"] = softmax;
+  table["softplus"] = softplus;
+  table["elu"] = elu;
+  table["leakyRelu"] = leakyRelu;
+  table["dropoutMask"] = dropoutMask;
+}
+
+}  // namespace gantorch

@@ -1,0 +1,31 @@
+#include "ops/operation.h"
+
+#include "core/failure.h"
+
+namespace gantorch {
+
+namespace {
+
+OperationTable makeTable() {
+  OperationTable table;
+  registerMath(table);
+  registerNeuralNetwork(table);
+  registerReduce(table);
+  registerShape(table);
+  registerRandom(table);
+  registerGradients(table);
+  return table;
+}
+
+}  // namespace
+
+Operation makeOperation(const PlanNode& node) {
+  static const OperationTable table = makeTable();
+  const auto found = table.find(node.op);
+  if (found == table.end()) {
+    throw Failure(kNativeFailure, node.scope, "native code has no op " + node.op);
+  }
+  return found->second(node);
+}
+
+}  // namespace gantorch

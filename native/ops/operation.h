@@ -1,0 +1,37 @@
+// An op made ready to run, and the table that makes it from its name.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <functional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "core/plan.h"
+#include "core/store.h"
+
+namespace gantorch {
+
+using Tensors = std::vector<at::Tensor>;
+
+// Computes outputs from inputs. 4-D values are (batch, height, width, channels) and contiguous
+// where ATen allows it, so that a permuted view of them is channels_last.
+using Operation = std::function<Tensors(RandomState&, const Tensors&)>;
+
+using OperationFactory = Operation (*)(const PlanNode&);
+
+using OperationTable = std::unordered_map<std::string, OperationFactory>;
+
+// One for each family of lib/ops.
+void registerMath(OperationTable& table);
+void registerNeuralNetwork(OperationTable& table);
+void registerReduce(OperationTable& table);
+void registerShape(OperationTable& table);
+void registerRandom(OperationTable& table);
+void registerGradients(OperationTable& table);
+
+// The op of a node, with its attributes read. Throws for an unknown name.
+Operation makeOperation(const PlanNode& node);
+
+}  // namespace gantorch

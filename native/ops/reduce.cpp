@@ -1,0 +1,34 @@
+// lib/ops/reduce.ts
+#include <ATen/ops/mean.h>
+#include <ATen/ops/sum.h>
+
+#include "ops/operation.h"
+
+namespace gantorch {
+
+namespace {
+
+Operation sum(const PlanNode& node) {
+  const std::vector<int64_t> axes = node.attributes.integers("axes");
+  const bool keepdims = node.attributes.boolean("keepdims");
+  return [=](RandomState&, const Tensors& in) -> Tensors {
+    return {at::sum(in[0], axes, keepdims)};
+  };
+}
+
+Operation mean(const PlanNode& node) {
+  const std::vector<int64_t> axes = node.attributes.integers("axes");
+  const bool keepdims = node.attributes.boolean("keepdims");
+  return [=](RandomState&, const Tensors& in) -> Tensors {
+    return {at::mean(in[0], axes, keepdims)};
+  };
+}
+
+}  // namespace
+
+void registerReduce(OperationTable& table) {
+  table["sum"] = sum;
+  table["mean"] = mean;
+}
+
+}  // namespace gantorch
