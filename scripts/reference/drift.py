@@ -38,10 +38,15 @@ class Run:
         return [entry[name] for entry in self.log]
 
 
-def train(scale, weights, batches, variant, **options):
-    """Trains on [(images, noise), ...]; the variant's number, unless 0, reorders each batch."""
+def train(scale, weights, batches, variant, alter=None, **options):
+    """Trains on [(images, noise), ...]; the variant's number, unless 0, reorders each batch.
+
+    `alter` may change the networks before they run.
+    """
     mode, order = variant
     gan = Gan(scale, weights, mode, **options)
+    if alter is not None:
+        alter(gan)
     random = np.random.default_rng(order)
     log = []
     for images, noise in batches:
@@ -75,6 +80,39 @@ def leave_one_out(drifts):
         others = np.delete(drifts, index, axis=0).max(axis=0)
         ratios.append((row / others).max())
     return float(max(ratios))
+
+
+def batch_norm_epsilon(gan):
+    """PyTorch's default in place of Keras's."""
+    for layer in gan.generator.layers + gan.discriminator.layers:
+        if hasattr(layer, "moving_mean"):
+            layer.epsilon = 1e-5
+
+
+def mistakes(adam):
+    """Wrong implementations that a comparison has to catch, as options of `train`."""
+    epsilon = adam.get("epsilon", 1e-7)
+    return {
+        "beta1 0.9": {"adam": {**adam, "beta_1": 0.9}},
+        "adam epsilon a tenth": {"adam": {**adam, "epsilon": epsilon / 10}},
+        "batch norm epsilon 1e-5": {"adam": adam, "alter": batch_norm_epsilon},
+        "frozen batch norm by moving statistics": {"adam": adam, "frozen_batch_norm": "moving"},
+    }
+
+
+def excess(run, exact, drifts):
+    """How many times the drift a run is away from float64: the largest ratio of each group."""
+    tiny = 2.0**-24
+    losses = [
+        loss_drift(run, exact, name) / np.maximum(drifts[name], tiny) for name in LOSSES
+    ]
+    allowed = np.array([(final["max"], final["rms"]) for final in drifts["final"]])
+    finals = weight_drift(run, exact) / np.maximum(allowed, tiny)
+    return {
+        "loss": float(np.max(losses)),
+        "max": float(finals[:, 0].max()),
+        "rms": float(finals[:, 1].max()),
+    }
 
 
 def report(runs, exact, start):
