@@ -3,12 +3,10 @@ import { once } from 'node:events'
 import {
   chmodSync,
   existsSync,
-  mkdirSync,
   mkdtempSync,
   readFileSync,
   readdirSync,
   rmSync,
-  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs'
@@ -105,7 +103,7 @@ const python = spawnSync('python3', ['-c', 'import sys; print(sys.executable)'],
   encoding: 'utf8',
 }).stdout.trim()
 
-/** A pip that begins to write and then waits, as a slow network would make it. */
+/** A pip that waits, as a slow network would make it. */
 const slowPip = (marker: string) => `
 case "$*" in
   *download*) touch '${marker}'; exec sleep 20;;
@@ -295,8 +293,6 @@ describe('what is missing is named, with the cure', () => {
 
 test('a folder whose name has spaces and quotes', async () => {
   const odd = join(cache, `it's a "cache"`)
-  mkdirSync(odd)
-  symlinkSync(odd, join(cache, 'link'))
-  expect(await setUp({ cache: join(cache, 'link') })).toMatchObject({ status: 0 })
+  expect(await setUp({ cache: odd })).toMatchObject({ status: 0 })
   expect(existsSync(join(odd, name, 'version'))).toBe(true)
 })

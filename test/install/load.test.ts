@@ -1,0 +1,293 @@
+/** Each case runs in a process of its own, for what was opened once stays open. */
+import { spawnSync } from 'node:child_process'
+import {
+  closeSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { homedir, tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { libtorchSolutions, systemSolutions } from '../../lib/native'
+import { searchLibtorch, type Libtorch } from '../../lib/native_search'
+
+jest.setTimeout(60_000)
+
+const root = join(__dirname, '../..')
+const loader = join(root, 'build/loader/loader.node')
+
+let folder: string
+let real: Libtorch
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'gantorch-load-'))
+  const { libtorch, tried } = searchLibtorch('2.11', { env: process.env, home: homedir(), root })
+  if (!libtorch) throw new Error(`run scripts/setup.mjs first: ${tried.join('; ')}`)
+  real = libtorch
+})
+
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true })
+})
+
+function write(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true })
+  writeFileSync(path, text)
+}
+
+/** A program folder with our loader and, unless told otherwise, a file that is no addon. */
+function program(addon = 'no addon'): string {
+  const dir = mkdtempSync(join(folder, 'program-'))
+  write(join(dir, 'build/libtorch-version'), '2.11.0\n')
+  write(join(dir, 'build/Release/gantorch.node'), addon)
+  mkdirSync(join(dir, 'build/loader'))
+  copyFileSync(loader, join(dir, 'build/loader/loader.node'))
+  return dir
+}
+
+/** A libtorch folder with links to the real libraries, except those given. */
+function libtorch(without: readonly string[] = []): string {
+  const dir = mkdtempSync(join(folder, 'libtorch-'))
+  mkdirSync(join(dir, 'lib'))
+  writeFileSync(join(dir, 'version'), real.version)
+  for (const path of real.libraries) {
+    const name = path.slice(dirname(path).length + 1)
+    if (!without.some((prefix) => name.startsWith(prefix))) {
+      symlinkSync(path, join(dir, 'lib', name))
+    }
+  }
+  return dir
+}
+
+interface Said {
+  readonly status: number | null
+  readonly signal: string | null
+  readonly text: string
+}
+
+function run(code: string, env: NodeJS.ProcessEnv = {}): Said {
+  const { status, signal, stdout, stderr } = spawnSync(
+    process.execPath,
+    ['--require', 'tsx/cjs', '-e', code],
+    { cwd: root, env: { ...process.env, ...env }, encoding: 'utf8' },
+  )
+  return { status, signal, text: stdout + stderr }
+}
+
+/** What `load` throws for a program folder: name, code and message, or "loaded". */
+function failure(dir: string, env: NodeJS.ProcessEnv, platform?: string): string {
+  const host = JSON.stringify({ env: { PATH: '', ...env }, home: folder, root: dir })
+  const more = platform ? `, ${JSON.stringify(platform)}` : ''
+  const { status, signal, text } = run(`
+    const { load } = require('./lib/native.ts')
+    try { load(${host}${more}); console.log('loaded') }
+    catch (error) { console.log([error.name, error.code, error.message].join(' ')) }`)
+  expect({ status, signal }).toEqual({ status: 0, signal: null })
+  return text
+}
+
+const setup = (dir: string) => `node '${dir}/scripts/setup.mjs'`
+
+describe('why gantorch does not load, and what to do', () => {
+  test('another platform', () => {
+    expect(failure(program(), {}, 'darwin-arm64')).toBe(
+      'LoadError GANTORCH_LOAD [gantorch] runs on linux-x64 only, this is darwin-arm64\n' +
+        'Possible solutions:\n' +
+        '- Use a Linux machine, a container or WSL 2 with an x86-64 processor.\n',
+    )
+  })
+
+  test('an addon that is not built', () => {
+    const dir = mkdtempSync(join(folder, 'program-'))
+    const text = failure(dir, {})
+    expect(text).toContain(
+      `[addon] is not built: ${dir}/build/Release/gantorch.node, ` +
+        `${dir}/build/loader/loader.node, ${dir}/build/libtorch-version does not exist\n`,
+    )
+    expect(text).toContain(`- Build it (this gets libtorch too):\n    ${setup(dir)}\n`)
+  })
+
+  test('no libtorch anywhere', () => {
+    const dir = program()
+    expect(failure(dir, {})).toBe(
+      [
+        'LoadError GANTORCH_LOAD [libtorch] no libtorch 2.11 was found',
+        'Tried:',
+        '- GANTORCH_LIBTORCH: not set',
+        '- package @gantorch/libtorch-linux-x64: not installed',
+        `- cache: ${folder}/.cache/gantorch holds no libtorch 2.11`,
+        "- python3's torch: python3 was not found",
+        'Possible solutions:',
+        `- Download it into ${folder}/.cache/gantorch (0.5 GB, once for all programs):`,
+        `    ${setup(dir)}`,
+        '- Or name a libtorch 2.11 that you have:',
+        '    export GANTORCH_LIBTORCH=/path/to/libtorch',
+        '- Or install PyTorch 2.11 for the python3 in your PATH:',
+        "    python3 -m pip install 'torch==2.11.*'",
+        '',
+      ].join('\n'),
+    )
+  })
+
+  test('GANTORCH_LIBTORCH names a folder without libtorch', () => {
+    const dir = program()
+    expect(failure(dir, { GANTORCH_LIBTORCH: folder })).toBe(
+      [
+        'LoadError GANTORCH_LOAD [libtorch] ' +
+          'the folder that GANTORCH_LIBTORCH names holds no libtorch 2.11',
+        'Tried:',
+        `- GANTORCH_LIBTORCH: ${folder} holds no lib/libtorch_cpu.so`,
+        'Possible solutions:',
+        '- Name a folder that holds lib/libtorch_cpu.so of libtorch 2.11:',
+        '    export GANTORCH_LIBTORCH=/path/to/libtorch',
+        `- Or use gantorch's own, downloaded once into ${folder}/.cache/gantorch:`,
+        `    unset GANTORCH_LIBTORCH && ${setup(dir)}`,
+        '',
+      ].join('\n'),
+    )
+  })
+
+  test('a libtorch of another minor version', () => {
+    const dir = libtorch()
+    writeFileSync(join(dir, 'version'), '2.12.1\n')
+    expect(failure(program(), { GANTORCH_LIBTORCH: dir })).toContain(
+      `- GANTORCH_LIBTORCH: ${dir} is libtorch 2.12.1, needed is 2.11\n`,
+    )
+  })
+
+  test('a libtorch_cpu.so that is no library', () => {
+    const dir = libtorch(['libtorch_cpu'])
+    const path = join(dir, 'lib/libtorch_cpu.so')
+    writeFileSync(path, 'corrupt')
+    const text = failure(program(), { GANTORCH_LIBTORCH: dir })
+    expect(text).toContain(
+      `[libtorch] can't be opened from ${dir} (GANTORCH_LIBTORCH): ${path}: is not a shared library`,
+    )
+    expect(text).toContain(`- Install the libtorch in ${dir} anew.\n- Or use gantorch's own:\n`)
+  })
+
+  test('a libtorch_cpu.so that was cut short, in the cache', () => {
+    const cache = join(folder, 'cut/gantorch')
+    const dir = join(cache, 'libtorch-2.11.0-cpu')
+    mkdirSync(dirname(dir), { recursive: true })
+    symlinkSync(libtorch(['libtorch_cpu']), dir)
+    const start = Buffer.alloc(1 << 20)
+    const file = openSync(real.libraries.at(-1)!, 'r')
+    readSync(file, start)
+    closeSync(file)
+    writeFileSync(join(dir, 'lib/libtorch_cpu.so'), start)
+    const parent = program()
+    const text = failure(parent, { XDG_CACHE_HOME: join(folder, 'cut') })
+    expect(text).toMatch(/libtorch_cpu\.so: is cut short: 1048576 bytes of \d{9}\n/)
+    expect(text).toContain(`- Download it anew:\n    rm -r '${dir}' && ${setup(parent)}\n`)
+  })
+
+  test('a library of CUDA that libtorch needs is not there', () => {
+    const dir = libtorch(['libcupti'])
+    const text = failure(program(), { GANTORCH_LIBTORCH: dir })
+    expect(text).toContain('libcupti.so.13: cannot open shared object file')
+    expect(text).toContain(`- Put libcupti.so.13 into ${dir}/lib.\n`)
+  })
+
+  test('an addon that is no library', () => {
+    const dir = program()
+    const text = failure(dir, { GANTORCH_LIBTORCH: libtorch() })
+    expect(text).toContain(`[addon] can't be opened: ${dir}/build/Release/gantorch.node: `)
+    expect(text).toContain(`- Build it anew:\n    rm -r '${dir}/build' && ${setup(dir)}\n`)
+  })
+
+  test('an addon of another version of gantorch', () => {
+    const dir = program()
+    copyFileSync(loader, join(dir, 'build/Release/gantorch.node'))
+    expect(failure(dir, { GANTORCH_LIBTORCH: libtorch() })).toContain(
+      `[addon] ${dir}/build/Release/gantorch.node is of another version of gantorch: ` +
+        'it lacks Store, Program, ',
+    )
+  })
+
+  test.each([
+    [
+      "/lib/libm.so.6: version `GLIBC_2.28' not found (required by libtorch_cpu.so)",
+      "This system's C library (glibc) is older than GLIBC_2.28: ",
+    ],
+    [
+      "libstdc++.so.6: version `GLIBCXX_3.4.22' not found (required by libc10.so)",
+      "This system's C++ library (libstdc++) is older than GLIBCXX_3.4.22: ",
+    ],
+    [
+      'Error loading shared library ld-linux-x86-64.so.2: No such file or directory',
+      'This system has another C library than glibc (Alpine has musl): ',
+    ],
+  ])('%s', (words, expected) => {
+    expect(systemSolutions(words)).toEqual([expect.stringContaining(expected)])
+  })
+
+  test('words that blame no system get a cure for the files', () => {
+    const words = 'undefined symbol: _ZN2at4onesE'
+    expect(systemSolutions(words)).toBeUndefined()
+    const host = { env: {}, home: folder, root }
+    expect(libtorchSolutions(words, { ...real, origin: 'cache' }, host)).toEqual([
+      expect.stringMatching(/^Download it anew:/),
+    ])
+  })
+})
+
+describe('loading', () => {
+  const use = `
+    const { native } = require(from)
+    console.log(native() === native(), /^2\\.11\\./.test(native().runtimeInfo().libtorch))`
+
+  test.each(['./lib/native.ts', './dist/native.js'])('from %s', (from) => {
+    expect(run(`const from = '${from}'; ${use}`)).toEqual({
+      status: 0,
+      signal: null,
+      text: 'true true\n',
+    })
+  })
+
+  test('nothing is opened before the first use', () => {
+    const maps = "require('node:fs').readFileSync('/proc/self/maps', 'utf8')"
+    const { text } = run(`require('./lib/native.ts'); console.log(/torch_cpu/.test(${maps}))`)
+    expect(text).toBe('false\n')
+  })
+
+  test('works after a failure whose cause is gone', () => {
+    const { text } = run(
+      `const { native } = require('./lib/native.ts')
+       try { native() } catch (error) { console.log(error.name) }
+       process.env.GANTORCH_LIBTORCH = ${JSON.stringify(libtorch())}
+       console.log(native().runtimeInfo().libtorch)`,
+      { GANTORCH_LIBTORCH: libtorch(['libtorch_cpu']) },
+    )
+    expect(text).toMatch(/^LoadError\n2\.11\./)
+  })
+
+  test('works after a library could not be opened', () => {
+    const broken = libtorch(['libtorch_cpu'])
+    writeFileSync(join(broken, 'lib/libtorch_cpu.so'), 'corrupt')
+    const { text } = run(
+      `const { native } = require('./lib/native.ts')
+       try { native() } catch (error) { console.log(error.name) }
+       process.env.GANTORCH_LIBTORCH = ${JSON.stringify(libtorch())}
+       console.log(native().runtimeInfo().libtorch)`,
+      { GANTORCH_LIBTORCH: broken },
+    )
+    expect(text).toMatch(/^LoadError\n2\.11\./)
+  })
+
+  test('in several workers, of which some end early', () => {
+    const { status, text } = run(`
+      const { Worker } = require('node:worker_threads')
+      const code = "require('tsx/cjs'); require('./lib/native.ts').native().runtimeInfo()"
+      const begin = () => new Promise((resolve, reject) => {
+        new Worker(code, { eval: true }).on('error', reject).on('exit', resolve)
+      })
+      Promise.all([begin(), begin()]).then(begin).then((code) => console.log('ended', code))`)
+    expect({ status, text }).toEqual({ status: 0, text: 'ended 0\n' })
+  })
+})

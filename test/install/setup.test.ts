@@ -1,0 +1,206 @@
+/** Set-up of a small clone: our scripts and CMakeLists.txt, an addon of a few lines. */
+import { spawnSync } from 'node:child_process'
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { homedir, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { searchLibtorch } from '../../lib/native_search'
+
+jest.setTimeout(300_000)
+
+const root = join(__dirname, '../..')
+
+let folder: string
+let libtorch: string
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'gantorch-setup-'))
+  const { libtorch: found } = searchLibtorch('2.11', { env: process.env, home: homedir(), root })
+  if (!found) throw new Error('run scripts/setup.mjs first')
+  libtorch = found.dir
+})
+
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const addon = (value: number) => `#include <napi.h>
+Napi::Object Init(Napi::Env env, Napi::Object exports) {
+  exports.Set("value", Napi::Number::New(env, ${value}));
+  return exports;
+}
+NODE_API_MODULE(gantorch, Init)
+`
+
+function clone(): string {
+  const dir = mkdtempSync(join(folder, 'clone-'))
+  for (const name of [
+    'scripts',
+    'package.json',
+    'tsconfig.json',
+    'tsconfig.build.json',
+    'binding.d.ts',
+    'native/loader.cpp',
+  ]) {
+    cpSync(join(root, name), join(dir, name), { recursive: true })
+  }
+  symlinkSync(join(root, 'node_modules'), join(dir, 'node_modules'))
+  const lists = readFileSync(join(root, 'CMakeLists.txt'), 'utf8')
+    .replace(/set\(GANTORCH_CORE_SOURCES[^)]*\)/, 'set(GANTORCH_CORE_SOURCES native/core.cpp)')
+    .replace(/set\(GANTORCH_NAPI_SOURCES[^)]*\)/, 'set(GANTORCH_NAPI_SOURCES native/addon.cpp)')
+    .replace(
+      /set\(GANTORCH_PRECOMPILED_HEADERS[^)]*\)/,
+      'set(GANTORCH_PRECOMPILED_HEADERS <vector>)',
+    )
+  writeFileSync(join(dir, 'CMakeLists.txt'), lists)
+  writeFileSync(join(dir, 'native/core.cpp'), '')
+  writeFileSync(join(dir, 'native/addon.cpp'), addon(1))
+  mkdirSync(join(dir, 'lib'))
+  writeFileSync(join(dir, 'lib/index.ts'), 'export const answer: number = 42\n')
+  return dir
+}
+
+function setUp(dir: string, env: NodeJS.ProcessEnv = {}) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['scripts/setup.mjs'], {
+    cwd: dir,
+    // A nodedir of npm's would hide that cmake-js wants to download headers.
+    env: { ...process.env, npm_config_nodedir: '', GANTORCH_LIBTORCH: libtorch, ...env },
+    encoding: 'utf8',
+  })
+  return { status, text: stdout + stderr }
+}
+
+function evaluate(dir: string, code: string): string {
+  return spawnSync(process.execPath, ['-p', code], { cwd: dir, encoding: 'utf8' }).stdout.trim()
+}
+
+const value = (dir: string) => evaluate(dir, "require('./build/Release/gantorch.node').value")
+
+test('builds what is missing or changed, and nothing else', () => {
+  const dir = clone()
+  const first = setUp(dir)
+  expect(first.text).toContain('Building the addon (some minutes the first time)\n')
+  expect(first.status).toBe(0)
+  expect(value(dir)).toBe('1')
+  expect(evaluate(dir, "require('./dist').answer")).toBe('42')
+  expect(existsSync(join(dir, 'build/Release/loader.node'))).toBe(false)
+
+  const begin = Date.now()
+  expect(setUp(dir)).toEqual({
+    status: 0,
+    text: 'The addon is up to date.\ndist/ is up to date.\n',
+  })
+  expect(Date.now() - begin).toBeLessThan(2000)
+
+  writeFileSync(join(dir, 'native/addon.cpp'), addon(2))
+  expect(setUp(dir).text).toContain('Building the addon')
+  expect(value(dir)).toBe('2')
+
+  writeFileSync(join(dir, 'lib/index.ts'), 'export const answer: number = 43\n')
+  expect(setUp(dir).text).toMatch(/^The addon is up to date\.\nCompiling lib\/ into dist\/\n/)
+  expect(evaluate(dir, "require('./dist').answer")).toBe('43')
+
+  rmSync(join(dir, 'build/Release/gantorch.node'))
+  expect(setUp(dir).status).toBe(0)
+  expect(value(dir)).toBe('2')
+
+  // A clone that was moved with its build folder.
+  const moved = `${dir}-moved`
+  spawnSync('mv', [dir, moved])
+  writeFileSync(join(moved, 'native/addon.cpp'), addon(3))
+  expect(setUp(moved).status).toBe(0)
+  expect(value(moved)).toBe('3')
+})
+
+test('a source that does not compile is an error each time, and mends', () => {
+  const dir = clone()
+  writeFileSync(join(dir, 'native/addon.cpp'), '#error "unfinished"\n')
+  for (const attempt of [1, 2]) {
+    const { status, text } = setUp(dir)
+    expect({ attempt, status }).toEqual({ attempt, status: 1 })
+    expect(text).toContain('unfinished')
+    expect(text).toContain('[setup] The build failed; its words are above\nPossible solutions:\n')
+  }
+  writeFileSync(join(dir, 'native/addon.cpp'), addon(1))
+  writeFileSync(join(dir, 'lib/index.ts'), "export const answer: number = 'x'\n")
+  const { status, text } = setUp(dir)
+  expect(text).toContain('error TS2322')
+  expect(text).toContain('[setup] tsc failed')
+  expect(status).toBe(1)
+  writeFileSync(join(dir, 'lib/index.ts'), 'export const answer: number = 1\n')
+  expect(setUp(dir).status).toBe(0)
+})
+
+describe('what is missing is named, with the cure', () => {
+  /** A folder for PATH with a few commands that print a version. */
+  function commands(scripts: Readonly<Record<string, string>>): string {
+    const bin = mkdtempSync(join(folder, 'bin-'))
+    for (const [command, version] of Object.entries(scripts)) {
+      writeFileSync(join(bin, command), `#!/bin/sh\necho ${version}\n`)
+      chmodSync(join(bin, command), 0o755)
+    }
+    return bin
+  }
+
+  test('build tools', () => {
+    expect(setUp(clone(), { PATH: commands({}), CXX: '' })).toEqual({
+      status: 1,
+      text:
+        "[setup] the addon can't be built: " +
+        'cmake was not found; ninja was not found; g++ was not found\n' +
+        'Possible solutions:\n' +
+        '- On Debian or Ubuntu:\n    sudo apt-get install -y cmake ninja-build g++\n' +
+        '- If these are too old there: use Debian 12, Ubuntu 22.04 or newer, ' +
+        'or set CXX to a newer g++.\n',
+    })
+  })
+
+  test('an old compiler and an old cmake', () => {
+    const path = commands({ cmake: 'cmake version 3.16.3', ninja: '1.11.1', 'g++': '9.4.0' })
+    const { text } = setUp(clone(), { PATH: path, CXX: '' })
+    expect(text).toContain(
+      'cmake 3.16.3 is too old, needed is 3.18 or newer; ' +
+        'g++ 9.4.0 is too old, needed is 11.0 or newer\n',
+    )
+  })
+
+  test('npm packages', () => {
+    const dir = clone()
+    rmSync(join(dir, 'node_modules'))
+    expect(setUp(dir)).toEqual({
+      status: 1,
+      text:
+        '[setup] the npm package cmake-js is not installed\nPossible solutions:\n' +
+        '- Install the packages of this clone:\n    npm install\n',
+    })
+  })
+
+  test('a libtorch that GANTORCH_LIBTORCH does not name', () => {
+    const { status, text } = setUp(clone(), { GANTORCH_LIBTORCH: folder })
+    expect(text).toContain(
+      `[setup] GANTORCH_LIBTORCH=${folder} holds no libtorch to build with: ` +
+        'it lacks lib/libtorch_cpu.so, lib/libc10.so, include/torch/headeronly/version.h\n',
+    )
+    expect(status).toBe(1)
+  })
+
+  test('an old Node.js', () => {
+    const dir = clone()
+    writeFileSync(
+      join(dir, 'old.cjs'),
+      "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '18.20.0' } })",
+    )
+    const { status, text } = setUp(dir, { NODE_OPTIONS: `--require ${join(dir, 'old.cjs')}` })
+    expect(text).toContain('[setup] Node.js 20.17 or newer is needed, this is ')
+    expect(status).toBe(1)
+  })
+})
