@@ -71,7 +71,7 @@ class Combined(keras.Model):
 
     def train_step(self, data):
         """One step of G. D runs in training mode; its moving statistics are put back."""
-        noise, valid = data
+        noise, valid, _ = keras.utils.unpack_x_y_sample_weight(data)
         statistics = self.discriminator.non_trainable_variables
         saved = [tf.identity(variable.value) for variable in statistics]
         variables = self.generator.trainable_variables

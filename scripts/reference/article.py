@@ -7,7 +7,6 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-
 ADAM = {"learning_rate": 0.0001, "beta_1": 0.5}
 
 
@@ -156,7 +155,10 @@ class Gan:
     def weight_names(self):
         """'generator.1.conv2d.kernel' and so on: network, position, kind of layer, weight."""
         names = []
-        for network, model in (("generator", self.generator), ("discriminator", self.discriminator)):
+        for network, model in (
+            ("generator", self.generator),
+            ("discriminator", self.discriminator),
+        ):
             for position, layer in enumerate(model.layers):
                 kind = keras.src.utils.naming.to_snake_case(type(layer).__name__)
                 names += [f"{network}.{position}.{kind}.{weight.name}" for weight in layer.weights]

@@ -1,4 +1,4 @@
-"""Twenty steps of the article's training, in networks of its shape with an eighth of the filters."""
+"""Twenty steps of the article's training, in networks of its shape with 1/8 of the filters."""
 
 import keras
 import numpy as np
@@ -59,8 +59,7 @@ def record_case(recording, name, data, adam=ADAM, frozen_batch_norm="batch", wit
     options = {"adam": adam, "frozen_batch_norm": frozen_batch_norm}
     exact = drift.train(SCALE, data["start"], batches, drift.EXACT, **options)
     runs = [
-        drift.train(SCALE, data["start"], batches, variant, **options)
-        for variant in drift.VARIANTS
+        drift.train(SCALE, data["start"], batches, variant, **options) for variant in drift.VARIANTS
     ]
     numbers = drift.report(runs, exact, data["start"])
     if with_weights:
@@ -107,5 +106,5 @@ def record(seed=1):
     )
     record_case(recording, "article", data)
     record_case(recording, "calm", data, adam=CALM)
-    record_case(recording, "moving", data, frozen_batch_norm="moving", with_weights=False)
+    record_case(recording, "moving", data, CALM, frozen_batch_norm="moving", with_weights=False)
     recording.write()

@@ -103,9 +103,7 @@ def mistakes(adam):
 def excess(run, exact, drifts):
     """How many times the drift a run is away from float64: the largest ratio of each group."""
     tiny = 2.0**-24
-    losses = [
-        loss_drift(run, exact, name) / np.maximum(drifts[name], tiny) for name in LOSSES
-    ]
+    losses = [loss_drift(run, exact, name) / np.maximum(drifts[name], tiny) for name in LOSSES]
     allowed = np.array([(final["max"], final["rms"]) for final in drifts["final"]])
     finals = weight_drift(run, exact) / np.maximum(allowed, tiny)
     return {
@@ -133,7 +131,9 @@ def report(runs, exact, start):
             "final": [{"max": float(pair[0]), "rms": float(pair[1])} for pair in largest],
         },
         "leaveOneOut": {
-            "loss": leave_one_out([np.array([d[i] for d in losses.values()]) for i in range(len(runs))]),
+            "loss": leave_one_out(
+                [np.array([d[i] for d in losses.values()]) for i in range(len(runs))]
+            ),
             "max": leave_one_out([final[:, 0] for final in finals]),
             "rms": leave_one_out([final[:, 1] for final in finals]),
         },

@@ -55,7 +55,11 @@ def constant(value):
 
 CASES = [
     ("GlorotUniform", {}, glorot),
-    ("RandomNormal", {"mean": 0.0, "stddev": 0.02}, lambda _: {"mean": 0, "standardDeviation": 0.02}),
+    (
+        "RandomNormal",
+        {"mean": 0.0, "stddev": 0.02},
+        lambda _: {"mean": 0, "standardDeviation": 0.02},
+    ),
     ("RandomNormal", {}, lambda _: {"mean": 0, "standardDeviation": 0.05}),
     ("RandomUniform", {}, lambda _: uniform(-0.05, 0.05)),
     ("RandomUniform", {"minval": 0.5, "maxval": 2.0}, lambda _: uniform(0.5, 2.0)),

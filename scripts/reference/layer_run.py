@@ -45,7 +45,7 @@ def run_once(make_layer, dtype, weights, x, r, training):
 
 
 def record_layer(recording, name, layer_class, options, x, training=False):
-    """Adds a case: x, weights, r, y, dx, dweights.N, and updated.N when training changed weights."""
+    """Adds a case: x, weights, r, y, dx, dweights.N, and updated.N where weights changed."""
     random = np.random.default_rng(len(recording.cases) + 1)
 
     def make_layer(dtype):

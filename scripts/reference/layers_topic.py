@@ -90,7 +90,9 @@ def record_activations(recording):
         options = {"activation": name}
         record_layer(recording, f"activation {name}", "Activation", options, values)
     shape = (2, 2, 3, 4)
-    record_layer(recording, "activation softmax 4-D", "Activation", {"activation": "softmax"}, shape)
+    record_layer(
+        recording, "activation softmax 4-D", "Activation", {"activation": "softmax"}, shape
+    )
     record_layer(recording, "leaky_re_lu default", "LeakyReLU", {}, x)
     record_layer(recording, "leaky_re_lu 0.2", "LeakyReLU", {"negative_slope": 0.2}, x)
     record_layer(recording, "leaky_re_lu 0", "LeakyReLU", {"negative_slope": 0.0}, x)

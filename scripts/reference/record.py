@@ -1,7 +1,7 @@
 """Runs real Keras and records what it computes under test/reference.
 
-    python record.py                 every topic
-    python record.py layers losses   some of them
+python record.py                 every topic
+python record.py layers losses   some of them
 """
 
 import importlib

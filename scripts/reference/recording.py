@@ -56,7 +56,7 @@ class Recording:
         self.names = set()
 
     def add(self, name, config=None, arrays=None, numbers=None):
-        """Adds a case. `arrays` maps names to arrays, `numbers` names to numbers or nested lists."""
+        """Adds a case: arrays by name, and numbers, lists of numbers or nested ones by name."""
         if name in self.names:
             raise ValueError(f"two cases are named {name}")
         self.names.add(name)
