@@ -20,14 +20,27 @@ export function findPython() {
       aptGet('python3 python3-pip'),
     ])
   }
-  const python = found.find((name) => spawnSync(name, ['-m', 'pip', '--version']).status === 0)
-  if (python === undefined) {
-    throw new SetupError(where, `${found[0]} has no pip, which downloads libtorch`, [
-      aptGet('python3-pip'),
-      `Elsewhere:\n    ${found[0]} -m ensurepip --user`,
-    ])
-  }
-  return python
+  const problems = found.map((python) => ({ python, problem: pipProblem(python) }))
+  const usable = problems.find(({ problem }) => problem === undefined)
+  if (usable) return usable.python
+  const [first] = problems
+  throw new SetupError(where, `${first.python} ${first.problem}; pip downloads libtorch`, [
+    aptGet('python3-pip'),
+    `Elsewhere:\n    ${first.python} -m ensurepip --user --upgrade`,
+  ])
+}
+
+/** Older ones choose wheels for the Python that runs them, not for the one that is asked for. */
+const oldestPip = { major: 19, minor: 2 }
+
+/** @param {string} python */
+function pipProblem(python) {
+  const asked = spawnSync(python, ['-m', 'pip', '--version'], { encoding: 'utf8' })
+  if (asked.status !== 0) return 'has no pip'
+  const [, version = '0', major, minor] = /^pip ((\d+)\.(\d+)\S*)/.exec(asked.stdout) ?? []
+  const number = Number(major) * 1000 + Number(minor)
+  if (number >= oldestPip.major * 1000 + oldestPip.minor) return undefined
+  return `has pip ${version}, needed is ${oldestPip.major}.${oldestPip.minor} or newer`
 }
 
 /**
@@ -119,7 +132,6 @@ function failed(wheel, words, python) {
       `use:\n    ${python} -m pip config list`,
     'Without a network: unpack a libtorch elsewhere, copy it here and name it:\n' +
       '    export GANTORCH_LIBTORCH=/path/to/libtorch',
-    'An old pip may fail too; version 20 or newer is fine:\n' + `    ${python} -m pip --version`,
   ])
 }
 

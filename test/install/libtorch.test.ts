@@ -1,7 +1,6 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import {
-  chmodSync,
   existsSync,
   mkdtempSync,
   readFileSync,
@@ -12,6 +11,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
+import { commands, python } from './commands'
 import { fakeWheels, type FakeWheel } from './fake_wheels'
 
 jest.setTimeout(60_000)
@@ -88,21 +88,6 @@ function setUp(options: Options = {}, surroundings: Surroundings = {}): Promise<
 
 const entries = () => readdirSync(cache).filter((entry) => !entry.endsWith('.lock'))
 
-/** A folder for PATH with these commands only; a text becomes a shell script. */
-function commands(scripts: Readonly<Record<string, string>>): string {
-  const bin = mkdtempSync(join(folder, 'bin-'))
-  for (const [command, script] of Object.entries(scripts)) {
-    writeFileSync(join(bin, command), `#!/bin/sh\n${script}\n`)
-    chmodSync(join(bin, command), 0o755)
-  }
-  return bin
-}
-
-/** The python3 that runs these tests, not a shim that asks PATH again. */
-const python = spawnSync('python3', ['-c', 'import sys; print(sys.executable)'], {
-  encoding: 'utf8',
-}).stdout.trim()
-
 /** A pip that waits, as a slow network would make it. */
 const slowPip = (marker: string) => `
 case "$*" in
@@ -167,7 +152,7 @@ describe('two at once, and interruptions', () => {
   })
 
   test('without flock(1) all download, and all end with the same libtorch', async () => {
-    const bin = commands({ python3: `exec '${python}' "$@"` })
+    const bin = commands(folder, { python3: `exec '${python}' "$@"` })
     const all = await Promise.all([1, 2].map(() => setUp({}, { env: { PATH: bin } })))
     expect(all.map(({ status }) => status)).toEqual([0, 0])
     expect(entries()).toEqual([name])
@@ -178,7 +163,7 @@ describe('two at once, and interruptions', () => {
     ['SIGTERM', 143],
   ] as const)('%s leaves nothing behind', async (signal, code) => {
     const marker = join(cache, '..', `started-${signal}`)
-    const bin = commands({ python3: slowPip(marker) })
+    const bin = commands(folder, { python3: slowPip(marker) })
     const child = start({}, { env: { PATH: `${bin}${delimiter}${process.env.PATH}` } })
     const ended = end(child)
     await appears(marker)
@@ -192,7 +177,7 @@ describe('two at once, and interruptions', () => {
 
   test('after a kill the next run is not blocked and clears away what was left', async () => {
     const marker = join(cache, '..', 'started-SIGKILL')
-    const bin = commands({ python3: slowPip(marker) })
+    const bin = commands(folder, { python3: slowPip(marker) })
     const child = start({}, { env: { PATH: `${bin}${delimiter}${process.env.PATH}` } })
     await appears(marker)
     child.kill('SIGKILL')
@@ -205,7 +190,7 @@ describe('two at once, and interruptions', () => {
 
 describe('what is missing is named, with the cure', () => {
   test('no python3', async () => {
-    const { status, text } = await setUp({}, { env: { PATH: commands({}) } })
+    const { status, text } = await setUp({}, { env: { PATH: commands(folder, {}) } })
     expect(text).toBe(
       '[libtorch] python3 was not found; its pip downloads libtorch\nPossible solutions:\n' +
         '- On Debian or Ubuntu:\n    sudo apt-get install -y python3 python3-pip\n',
@@ -213,16 +198,23 @@ describe('what is missing is named, with the cure', () => {
     expect(status).toBe(1)
   })
 
-  test('python3 without pip', async () => {
-    const bin = commands({ python3: `exec '${python}' -S "$@"` })
+  test.each([
+    ['without pip', `exec '${python}' -S "$@"`, 'has no pip'],
+    [
+      'with an old pip',
+      `case "$*" in *pip*) echo 'pip 18.1 from /usr';; *) exec '${python}' "$@";; esac`,
+      'has pip 18.1, needed is 19.2 or newer',
+    ],
+  ])('python3 %s', async (_, script, problem) => {
+    const bin = commands(folder, { python3: script })
     const { status, text } = await setUp({}, { env: { PATH: bin, PYTHONPATH: '' } })
-    expect(text).toContain(`[libtorch] ${bin}/python3 has no pip, which downloads libtorch\n`)
+    expect(text).toContain(`[libtorch] ${bin}/python3 ${problem}; pip downloads libtorch\n`)
     expect(text).toContain('sudo apt-get install -y python3-pip\n')
     expect(status).toBe(1)
   })
 
   test('a python3 without pip before one that has it', async () => {
-    const without = commands({ python3: `exec '${python}' -S "$@"` })
+    const without = commands(folder, { python3: `exec '${python}' -S "$@"` })
     const env = { PATH: `${without}${delimiter}${process.env.PATH}` }
     expect(await setUp({}, { env })).toMatchObject({ status: 0 })
   })

@@ -1,7 +1,6 @@
 /** Set-up of a small clone: our scripts and CMakeLists.txt, an addon of a few lines. */
 import { spawnSync } from 'node:child_process'
 import {
-  chmodSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -14,6 +13,7 @@ import {
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { searchLibtorch } from '../../lib/native_search'
+import { commands } from './commands'
 
 jest.setTimeout(300_000)
 
@@ -141,18 +141,8 @@ test('a source that does not compile is an error each time, and mends', () => {
 })
 
 describe('what is missing is named, with the cure', () => {
-  /** A folder for PATH with a few commands that print a version. */
-  function commands(scripts: Readonly<Record<string, string>>): string {
-    const bin = mkdtempSync(join(folder, 'bin-'))
-    for (const [command, version] of Object.entries(scripts)) {
-      writeFileSync(join(bin, command), `#!/bin/sh\necho ${version}\n`)
-      chmodSync(join(bin, command), 0o755)
-    }
-    return bin
-  }
-
   test('build tools', () => {
-    expect(setUp(clone(), { PATH: commands({}), CXX: '' })).toEqual({
+    expect(setUp(clone(), { PATH: commands(folder, {}), CXX: '' })).toEqual({
       status: 1,
       text:
         "[setup] the addon can't be built: " +
@@ -165,7 +155,11 @@ describe('what is missing is named, with the cure', () => {
   })
 
   test('an old compiler and an old cmake', () => {
-    const path = commands({ cmake: 'cmake version 3.16.3', ninja: '1.11.1', 'g++': '9.4.0' })
+    const path = commands(folder, {
+      cmake: 'echo 3.16.3',
+      ninja: 'echo 1.11.1',
+      'g++': 'echo 9.4.0',
+    })
     const { text } = setUp(clone(), { PATH: path, CXX: '' })
     expect(text).toContain(
       'cmake 3.16.3 is too old, needed is 3.18 or newer; ' +
