@@ -5,6 +5,7 @@ python record.py layers losses   some of them
 """
 
 import importlib
+import logging
 import os
 import sys
 
@@ -23,6 +24,7 @@ def main():
     """Records the topics named on the command line, or all."""
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)
     topics = sys.argv[1:] or TOPICS
     unknown = sorted(set(topics) - set(TOPICS))
     if unknown:

@@ -1,6 +1,7 @@
 import { NDArray } from '../../lib/array'
 import { bytes, uniform } from './formula'
 import { readReference, type ReferenceCase } from './read'
+import { allowance } from './tolerance'
 
 describe('formula', () => {
   const { cases } = readReference('formula')
@@ -58,5 +59,34 @@ describe('readReference', () => {
     expect(() => layers.find('nothing')).toThrow('layers.json has no case "nothing"')
     expect(() => reference.array('z')).toThrow('"dense 2-D 3" has no array z, only x, ')
     expect(() => reference.number('drift', 'z')).toThrow('no number at drift.z')
+  })
+})
+
+describe('recorded training', () => {
+  const training = readReference('article_training')
+
+  test('holds one drift for every weight and step', () => {
+    const count = training.find('data').list('start').length
+    for (const name of ['article', 'calm']) {
+      const reference = training.find(name)
+      expect(reference.list('keras')).toHaveLength(count)
+      expect(reference.list('exact')).toHaveLength(count)
+      expect(reference.number('drift', 'final', count - 1, 'rms')).toBeGreaterThan(0)
+      expect(reference.numberList('drift', 'gLoss')).toHaveLength(20)
+    }
+  })
+
+  test('lets Keras itself pass, and none of the recorded mistakes', () => {
+    const reference = training.find('calm')
+    const granted = reference.number('leaveOneOut', 'loss')
+    const exact = reference.numberList('exact', 'gLoss')
+    const drift = reference.numberList('drift', 'gLoss')
+    reference.numberList('keras', 'gLoss').forEach((loss, step) => {
+      const [truth, distance] = [exact[step] as number, drift[step] as number]
+      expect(Math.abs(loss - truth)).toBeLessThanOrEqual(allowance(distance, granted, truth))
+    })
+    for (const mistake of Object.keys(reference.numbers.mistakes as object)) {
+      expect(reference.number('mistakes', mistake, 'rms')).toBeGreaterThan(100 * granted)
+    }
   })
 })
