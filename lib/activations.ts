@@ -1,7 +1,9 @@
 /** Activation functions by their Keras names. Source: https://keras.io/api/layers/activations/ */
 import { fail } from './check'
 import type { SymbolicTensor } from './graph/tensor'
-import { elu, leakyRelu, relu, sigmoid, softmax, softplus, tanh } from './ops/nn'
+import { hardSigmoid, mish, selu, silu, softsign } from './ops/activations'
+import { exp } from './ops/math'
+import { elu, gelu, leakyRelu, relu, relu6, sigmoid, softmax, softplus, tanh } from './ops/nn'
 
 export type ActivationFunction = (x: SymbolicTensor) => SymbolicTensor
 
@@ -12,7 +14,16 @@ const BY_NAME = {
   tanh,
   softmax,
   softplus,
-  elu,
+  softsign,
+  elu: (x: SymbolicTensor) => elu(x),
+  selu,
+  gelu,
+  silu,
+  swish: silu,
+  mish,
+  relu6,
+  hard_sigmoid: hardSigmoid,
+  exponential: exp,
   leaky_relu: (x: SymbolicTensor) => leakyRelu(x, 0.2),
 } as const
 

@@ -2,7 +2,7 @@
 import { fail } from './check'
 import type { SymbolicTensor } from './graph/tensor'
 import { cast, equal, greater } from './ops/math'
-import { mean } from './ops/reduce'
+import { argmax, mean } from './ops/reduce'
 
 /** A metric from targets and predictions; the mean of its result is reported. */
 export type MetricFunction = (yTrue: SymbolicTensor, yPred: SymbolicTensor) => SymbolicTensor
@@ -13,15 +13,25 @@ export function binaryAccuracy(yTrue: SymbolicTensor, yPred: SymbolicTensor): Sy
   return cast(equal(yTrue, predicted), 'float32')
 }
 
+/** Share of items whose largest probability stands where the largest target stands. */
+export function categoricalAccuracy(yTrue: SymbolicTensor, yPred: SymbolicTensor): SymbolicTensor {
+  return cast(equal(argmax(yTrue), argmax(yPred)), 'float32')
+}
+
 export interface Metric {
   readonly name: string
   readonly compute: MetricFunction
 }
 
 /** What `compile({ metrics })` takes: a Keras name or a function over ops. */
-export type MetricArgument = 'accuracy' | 'acc' | 'binary_accuracy' | MetricFunction
+export type MetricArgument = (typeof NAMES)[number] | MetricFunction
 
-/** A metric by name. 'accuracy' of one probability for each item is binary accuracy. */
+const NAMES = ['accuracy', 'acc', 'binary_accuracy', 'categorical_accuracy'] as const
+
+/**
+ * A metric by name. As in Keras 3, 'accuracy' is binary where the last axis of the output has one
+ * element, categorical otherwise.
+ */
 export function resolveMetric(
   where: string,
   value: MetricArgument,
@@ -30,12 +40,11 @@ export function resolveMetric(
   if (typeof value === 'function') return { name: value.name || 'metric', compute: value }
   if (value === 'binary_accuracy') return { name: value, compute: binaryAccuracy }
   if (value === 'accuracy' || value === 'acc') {
-    if (output.shape.at(-1) !== 1) {
-      fail(where, 'metrics', `a function where the last axis of the output is not 1`, value)
-    }
-    return { name: value, compute: binaryAccuracy }
+    const isBinary = output.shape.at(-1) === 1
+    return { name: value, compute: isBinary ? binaryAccuracy : categoricalAccuracy }
   }
-  return fail(where, 'metrics', "a list of functions, 'accuracy' or 'binary_accuracy'", value)
+  if (value === 'categorical_accuracy') return { name: value, compute: categoricalAccuracy }
+  return fail(where, 'metrics', `a list of functions or of ${NAMES.join(', ')}`, value)
 }
 
 /** The metric as one number for a batch. */

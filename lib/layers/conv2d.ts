@@ -16,6 +16,8 @@ export interface Conv2DOptions extends LayerOptions {
   readonly strides?: number | readonly [number, number]
   /** 'same' keeps ceil(length / stride); default 'valid'. */
   readonly padding?: Padding
+  /** Distance of the kernel's rows and columns in the input; default 1. */
+  readonly dilationRate?: number | readonly [number, number]
   /** Default 'linear'. */
   readonly activation?: ActivationArgument
   /** Default true. */
@@ -30,6 +32,7 @@ const OPTIONS = [
   'kernelSize',
   'strides',
   'padding',
+  'dilationRate',
   'activation',
   'useBias',
   'kernelInitializer',
@@ -44,6 +47,7 @@ class Conv2DLayer extends Layer<SymbolicTensor, SymbolicTensor> {
   readonly kernelSize: readonly [number, number]
   readonly strides: readonly [number, number]
   readonly padding: Padding
+  readonly dilationRate: readonly [number, number]
   readonly useBias: boolean
   private readonly activation: ActivationFunction
   private readonly options: Conv2DOptions
@@ -57,6 +61,7 @@ class Conv2DLayer extends Layer<SymbolicTensor, SymbolicTensor> {
     this.kernelSize = pair(this.label, 'kernelSize', options.kernelSize)
     this.strides = pair(this.label, 'strides', options.strides ?? 1)
     this.padding = oneOf(this.label, 'padding', options.padding ?? 'valid', ['same', 'valid'])
+    this.dilationRate = pair(this.label, 'dilationRate', options.dilationRate ?? 1)
     this.useBias = boolean(this.label, 'useBias', options.useBias ?? true)
     this.activation = resolveActivation(this.label, options.activation ?? 'linear')
     this.options = options
@@ -85,15 +90,15 @@ class Conv2DLayer extends Layer<SymbolicTensor, SymbolicTensor> {
   }
 
   override call(x: SymbolicTensor): SymbolicTensor {
-    const { strides, padding } = this
-    const y = conv2d(x, this.kernel.tensor, { strides, padding, bias: this.bias?.tensor })
-    return this.activation(y)
+    const { strides, padding, dilationRate: dilations } = this
+    const bias = this.bias?.tensor
+    return this.activation(conv2d(x, this.kernel.tensor, { strides, padding, dilations, bias }))
   }
 
   override getConfig(): Record<string, unknown> {
-    const { filters, kernelSize, strides, padding, useBias } = this
+    const { filters, kernelSize, strides, padding, dilationRate, useBias } = this
     const { activation = 'linear', kernelInitializer, biasInitializer } = this.options
-    const own = { filters, kernelSize, strides, padding, activation, useBias }
+    const own = { filters, kernelSize, strides, padding, dilationRate, activation, useBias }
     return { ...super.getConfig(), ...own, kernelInitializer, biasInitializer }
   }
 }

@@ -1,9 +1,20 @@
 /** `ops`: what layers, losses and metrics are made of. */
 export { abs, add, cast, clip, constant, copy, div, equal, exp, greater, log } from './math'
-export { maximum, minimum, mul, neg, sqrt, square, sub, type Operand } from './math'
-export { batchNormInference, batchNormTraining, conv2d, dropout, elu, leakyRelu } from './nn'
-export { matmul, relu, sigmoid, softmax, softplus, tanh, upSampleNearest, type Padding } from './nn'
-export { mean, sum } from './reduce'
-export { pad, reshapeItems } from './shape'
+export { maximum, minimum, mul, neg, sqrt, square, sub, where, type Operand } from './math'
+export { batchNormInference, batchNormTraining, conv2d, dropout, elu, gelu, leakyRelu } from './nn'
+export { hardSigmoid, mish, selu, silu, softsign } from './activations'
+export {
+  matmul,
+  relu,
+  relu6,
+  sigmoid,
+  softmax,
+  softplus,
+  tanh,
+  upSampleNearest,
+  type Padding,
+} from './nn'
+export { argmax, mean, sum } from './reduce'
+export { pad, reshapeItems, transpose } from './shape'
 export { fill, randomNormal, randomUniform, type RandomKey } from './random'
 export { gradients } from './gradients'

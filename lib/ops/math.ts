@@ -54,6 +54,20 @@ export const maximum = binary('maximum')
 export const minimum = binary('minimum')
 /** `a > b`, element by element. */
 export const greater = binary('greater', 'bool')
+/** a where the condition holds, b elsewhere; all of one shape. */
+export function where(
+  condition: SymbolicTensor,
+  a: SymbolicTensor,
+  b: SymbolicTensor,
+): SymbolicTensor {
+  if (symbolic('where', condition).dtype !== 'bool') {
+    throw new DTypeError(opLocation('where'), `condition must be bool, received ${condition.dtype}`)
+  }
+  const [left, right] = operands('where', a, b)
+  const shape = broadcastShapes('where', left.shape, right.shape)
+  return emit('where', [condition, left, right], {}, { shape, dtype: left.dtype })
+}
+
 /** `a == b`, element by element. */
 export const equal = binary('equal', 'bool')
 

@@ -44,11 +44,12 @@ export function convolvedLength(
   kernel: number,
   stride: number,
   padding: Padding,
+  dilation = 1,
 ): number | null {
   if (length === null) return null
   return padding === 'same'
     ? Math.ceil(length / stride)
-    : Math.floor((length - kernel) / stride) + 1
+    : Math.floor((length - (kernel - 1) * dilation - 1) / stride) + 1
 }
 
 /**
@@ -61,12 +62,13 @@ export function conv2d(
   options: {
     readonly strides: readonly [number, number]
     readonly padding: Padding
+    readonly dilations?: readonly [number, number]
     readonly bias?: SymbolicTensor
   },
 ): SymbolicTensor {
   requireRank('conv2d', floatTensor('conv2d', x), 4)
   requireRank('conv2d', floatTensor('conv2d', kernel), 4)
-  const { strides, padding, bias } = options
+  const { strides, padding, dilations = [1, 1], bias } = options
   const [batch, height, width, channels] = x.shape as [number | null, number, number, number]
   const [rows, columns, kernelChannels, filters] = kernel.shape as [number, number, number, number]
   if (channels !== kernelChannels) {
@@ -76,8 +78,8 @@ export function conv2d(
     )
   }
   if (bias) requireLength('conv2d', 'bias', bias, filters)
-  const outHeight = convolvedLength(height, rows, strides[0], padding)
-  const outWidth = convolvedLength(width, columns, strides[1], padding)
+  const outHeight = convolvedLength(height, rows, strides[0], padding, dilations[0])
+  const outWidth = convolvedLength(width, columns, strides[1], padding, dilations[1])
   if ((outHeight !== null && outHeight < 1) || (outWidth !== null && outWidth < 1)) {
     throw new ShapeError(
       opLocation('conv2d'),
@@ -87,7 +89,7 @@ export function conv2d(
   return emit(
     'conv2d',
     bias ? [x, kernel, bias] : [x, kernel],
-    { strides, padding },
+    { strides, padding, dilations },
     {
       shape: [batch, outHeight, outWidth, filters],
       dtype: 'float32',
@@ -170,12 +172,19 @@ function activation(op: string) {
 }
 
 export const relu = activation('relu')
+export const relu6 = activation('relu6')
 export const sigmoid = activation('sigmoid')
 export const tanh = activation('tanh')
 export const softplus = activation('softplus')
-export const elu = activation('elu')
+/** x * P(X <= x) for a normal X, exact. Hendrycks and Gimpel (2016). */
+export const gelu = activation('gelu')
 /** Over the last axis. */
 export const softmax = activation('softmax')
+
+/** x where it is positive, `alpha * (exp(x) - 1)` elsewhere. */
+export function elu(x: SymbolicTensor, alpha = 1): SymbolicTensor {
+  return emit('elu', [floatTensor('elu', x)], { alpha }, x)
+}
 
 /** x where it is positive, `slope * x` elsewhere. */
 export function leakyRelu(x: SymbolicTensor, slope: number): SymbolicTensor {

@@ -16,6 +16,13 @@ function reduction(op: string) {
   }
 }
 
+/** The place of the largest element along `axis`, the first of equal ones; int32. */
+export function argmax(x: SymbolicTensor, axis = -1): SymbolicTensor {
+  const [only] = normalizeAxes('argmax', floatTensor('argmax', x).rank, axis)
+  const shape = x.shape.filter((_, i) => i !== only)
+  return emit('argmax', [x], { axis: only as number }, { shape, dtype: 'int32' })
+}
+
 /** Sum over `axis` (one, several, or null for all). */
 export const sum = reduction('sum')
 /** Mean over `axis` (one, several, or null for all). */

@@ -65,3 +65,16 @@ export function pad(
   })
   return emit('pad', [x], { padding: padding.flat() }, { shape, dtype: x.dtype })
 }
+
+/** The axes in another order: axis i of the result is axis `order[i]` of x. */
+export function transpose(x: SymbolicTensor, order: readonly number[]): SymbolicTensor {
+  const axes = symbolic('transpose', x).shape.map((_, axis) => axis)
+  if (order.length !== axes.length || !axes.every((axis) => order.includes(axis))) {
+    throw new ArgumentError(
+      opLocation('transpose'),
+      `order must name each of ${axes.length} axes once, received ${describe(order)}`,
+    )
+  }
+  const shape = order.map((axis) => x.shape[axis] as number | null)
+  return emit('transpose', [x], { order }, { shape, dtype: x.dtype })
+}

@@ -1,15 +1,18 @@
-import { fail, finiteNumber, isOptionsObject, knownOptions, numberInRange } from '../check'
+import { boolean, fail, finiteNumber, isOptionsObject, knownOptions, numberInRange } from '../check'
 import type { SymbolicTensor } from '../graph/tensor'
 import type { Weight } from '../graph/weight'
 import { callableClass } from '../layers/callable'
 import type { GraphUpdate } from '../plan/plan'
-import { Optimizer, scalarSlot, slotLike, type OptimizerSlots } from './optimizer'
+import {
+  Optimizer,
+  OPTIMIZER_OPTIONS,
+  scalarSlot,
+  slotLike,
+  type OptimizerOptions,
+  type OptimizerSlots,
+} from './optimizer'
 
-export interface AdamOptions {
-  /** Default 0.001. */
-  readonly learningRate?: number
-  /** Keras 2's name of `learningRate`. */
-  readonly lr?: number
+export interface AdamOptions extends OptimizerOptions {
   /** Kept share of the first moment; default 0.9. */
   readonly beta1?: number
   /** Kept share of the second moment; default 0.999. */
@@ -18,15 +21,18 @@ export interface AdamOptions {
   readonly epsilon?: number
   /** Learning rate divided by 1 + decay * steps done, as in Keras 2; default 0. */
   readonly decay?: number
+  /** Divide by the largest second moment so far (Reddi et al., 2018); default false. */
+  readonly amsgrad?: boolean
 }
 
-const OPTIONS = ['learningRate', 'lr', 'beta1', 'beta2', 'epsilon', 'decay']
+const OPTIONS = [...OPTIMIZER_OPTIONS, 'beta1', 'beta2', 'epsilon', 'decay', 'amsgrad']
 
 class AdamOptimizer extends Optimizer {
   readonly beta1: number
   readonly beta2: number
   readonly epsilon: number
   readonly decay: number
+  readonly amsgrad: boolean
 
   constructor(options?: AdamOptions)
   constructor(learningRate: number, beta1?: number, beta2?: number)
@@ -35,20 +41,21 @@ class AdamOptimizer extends Optimizer {
       ? first
       : { learningRate: first, beta1: second, beta2: third }
     knownOptions('Adam', options, OPTIONS)
-    super(options.learningRate ?? options.lr ?? 0.001)
-    const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-7, decay = 0 } = options
+    super(options)
+    const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-7, decay = 0, amsgrad = false } = options
     this.beta1 = numberInRange('Adam', 'beta1', beta1, 0, 1)
     this.beta2 = numberInRange('Adam', 'beta2', beta2, 0, 1)
     this.epsilon = finiteNumber('Adam', 'epsilon', epsilon)
     this.decay = finiteNumber('Adam', 'decay', decay)
+    this.amsgrad = boolean('Adam', 'amsgrad', amsgrad)
     if (epsilon < 0) fail('Adam', 'epsilon', 'a non-negative number', epsilon)
     if (decay < 0) fail('Adam', 'decay', 'a non-negative number', decay)
   }
 
   override createSlots(weights: readonly Weight[]): OptimizerSlots {
-    const momentums = weights.map((weight) => slotLike(weight, 'momentum'))
-    const velocities = weights.map((weight) => slotLike(weight, 'velocity'))
-    return { weights: [...momentums, ...velocities, scalarSlot('adam/iteration')] }
+    const names = ['momentum', 'velocity', ...(this.amsgrad ? ['largest_velocity'] : [])]
+    const moments = names.flatMap((name) => weights.map((weight) => slotLike(weight, name)))
+    return { weights: [...moments, scalarSlot('adam/iteration')] }
   }
 
   override update(
@@ -57,19 +64,19 @@ class AdamOptimizer extends Optimizer {
     learningRate: SymbolicTensor,
     slots: OptimizerSlots,
   ): GraphUpdate {
-    const { beta1, beta2, epsilon, decay } = this
+    const { beta1, beta2, epsilon, decay, amsgrad } = this
     return {
       op: 'adam',
       weights,
       slots: slots.weights,
-      inputs: [learningRate, ...gradients],
-      attributes: { beta1, beta2, epsilon, decay },
+      inputs: [learningRate, ...this.clipped(gradients)],
+      attributes: { beta1, beta2, epsilon, decay, amsgrad },
     }
   }
 
   override getConfig(): Record<string, unknown> {
-    const { learningRate, beta1, beta2, epsilon, decay } = this
-    return { learningRate, beta1, beta2, epsilon, decay }
+    const { beta1, beta2, epsilon, decay, amsgrad } = this
+    return { ...super.getConfig(), beta1, beta2, epsilon, decay, amsgrad }
   }
 }
 

@@ -2,6 +2,8 @@
 import { fail, finiteNumber } from '../check'
 import type { SymbolicTensor } from '../graph/tensor'
 import { Weight } from '../graph/weight'
+import { clip, div, maximum, mul, sqrt, square } from '../ops/math'
+import { sum } from '../ops/reduce'
 import { fill } from '../ops/random'
 import type { GraphUpdate } from '../plan/plan'
 
@@ -10,16 +12,34 @@ export interface OptimizerSlots {
   readonly weights: readonly Weight[]
 }
 
+export interface OptimizerOptions {
+  /** Default 0.001. */
+  readonly learningRate?: number
+  /** Keras 2's name of `learningRate`. */
+  readonly lr?: number
+  /** Largest Euclidean norm of each weight's gradient; longer ones are shortened. */
+  readonly clipnorm?: number
+  /** Largest absolute value of each element of a gradient. */
+  readonly clipvalue?: number
+}
+
+export const OPTIMIZER_OPTIONS = ['learningRate', 'lr', 'clipnorm', 'clipvalue'] as const
+
 /**
  * Base of all optimizers. One object may be given to several `compile`s: the learning rate is
  * shared, while moments and step counts are each model's own. (Keras 2 shared the step count,
  * Keras 3 refuses.)
  */
 export abstract class Optimizer {
+  readonly clipnorm: number | undefined
+  readonly clipvalue: number | undefined
   private rate: number
 
-  constructor(learningRate: number) {
-    this.rate = checkRate(new.target.name, learningRate)
+  constructor(options: OptimizerOptions = {}) {
+    const where = new.target.name
+    this.rate = checkRate(where, options.learningRate ?? options.lr ?? 0.001)
+    this.clipnorm = checkLimit(where, 'clipnorm', options.clipnorm)
+    this.clipvalue = checkLimit(where, 'clipvalue', options.clipvalue)
   }
 
   /** Used from the next step on, by all models compiled with this object. */
@@ -42,8 +62,30 @@ export abstract class Optimizer {
     slots: OptimizerSlots,
   ): GraphUpdate
 
+  /** The gradients as `clipnorm` and `clipvalue` leave them. */
+  clipped(gradients: readonly SymbolicTensor[]): SymbolicTensor[] {
+    const { clipnorm, clipvalue } = this
+    return gradients.map((gradient) => {
+      const short = clipnorm === undefined ? gradient : clipNorm(gradient, clipnorm)
+      return clipvalue === undefined ? short : clip(short, -clipvalue, clipvalue)
+    })
+  }
+
   /** Options that make an equal optimizer. */
-  abstract getConfig(): Record<string, unknown>
+  getConfig(): Record<string, unknown> {
+    const { learningRate, clipnorm, clipvalue } = this
+    return { learningRate, clipnorm, clipvalue }
+  }
+}
+
+function clipNorm(gradient: SymbolicTensor, limit: number): SymbolicTensor {
+  const norm = sqrt(sum(square(gradient)))
+  return mul(gradient, div(limit, maximum(norm, limit)))
+}
+
+function checkLimit(where: string, name: string, value: unknown): number | undefined {
+  if (value === undefined || (typeof value === 'number' && value > 0)) return value
+  return fail(where, name, 'a positive number', value)
 }
 
 function checkRate(where: string, value: unknown): number {

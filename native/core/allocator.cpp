@@ -47,8 +47,8 @@ class CachingAllocator final : public c10::Allocator {
     return {data, data, &CachingAllocator::give, c10::Device(c10::DeviceType::CPU)};
   }
 
-  // None: pointers of the fallback's own are freed by their own deleters.
-  c10::DeleterFnPtr raw_deleter() const override { return nullptr; }
+  // Frees the fallback's pointers too: oneDNN asks for memory without a DataPtr around it.
+  c10::DeleterFnPtr raw_deleter() const override { return &CachingAllocator::give; }
 
   void copy_data(void* to, const void* from, size_t bytes) const override {
     std::memcpy(to, from, bytes);
@@ -71,7 +71,7 @@ class CachingAllocator final : public c10::Allocator {
 
  private:
   static void give(void* data) {
-    if (data) instance()->put(data);
+    if (data && !instance()->put(data)) instance()->fallback_->raw_deallocate(data);
   }
 
   void* take(size_t size) {
@@ -91,9 +91,11 @@ class CachingAllocator final : public c10::Allocator {
     return data;
   }
 
-  void put(void* data) {
+  // False when the pointer is not one of ours.
+  bool put(void* data) {
     const std::lock_guard lock(mutex_);
     const auto found = sizes_.find(data);
+    if (found == sizes_.end()) return false;
     const size_t size = found->second;
     sizes_.erase(found);
     allocated_ -= size;
@@ -103,6 +105,7 @@ class CachingAllocator final : public c10::Allocator {
       free_[size].push_back(data);
       cached_ += size;
     }
+    return true;
   }
 
   // New memory. Linux promises more than it has and kills who uses it, so large blocks are

@@ -46,18 +46,19 @@ Program::Program(std::shared_ptr<Store> store, Plan plan)
   plan_.requireDeclaredValues();
   for (PlanPhase& phase : plan_.phases) {
     retainGraphs(phase);
-    const auto leaves = leavesOf(phase);
+    auto leaves = leavesOf(phase);
     Phase ready;
     for (const PlanWeight& weight : phase.weights) {
-      ready.weights.push_back({at::Tensor(), leaves.count(weight.value) > 0});
+      ready.weights.push_back({at::Tensor(), leaves.erase(weight.value) > 0});
     }
     for (const PlanNode& node : phase.nodes) {
       Step step{makeOperation(node), {}};
       for (size_t i = 0; i < node.outputs.size(); i++) {
-        if (leaves.count(node.outputs[i])) step.leaves.push_back(i);
+        if (leaves.erase(node.outputs[i])) step.leaves.push_back(i);
       }
       ready.steps.push_back(std::move(step));
     }
+    ready.leaves.assign(leaves.begin(), leaves.end());
     for (const PlanUpdate& update : phase.updates) ready.updates.push_back(makeUpdate(update));
     phases_.push_back(std::move(ready));
   }
@@ -99,6 +100,7 @@ Tensors Program::run(const Tensors& inputs) {
 void Program::runPhase(size_t index, Tensors& values) {
   const PlanPhase& plan = plan_.phases[index];
   const Phase& phase = phases_[index];
+  for (const ValueId id : phase.leaves) values[id] = values[id].detach().requires_grad_();
   for (size_t i = 0; i < plan.weights.size(); i++) {
     const auto& [tensor, isLeaf] = phase.weights[i];
     // A leaf of its own for every run; the memory is the Store's.

@@ -34,6 +34,8 @@ class Program {
   };
 
   struct Phase {
+    // Values differentiated by that were there before: inputs and results of earlier phases.
+    std::vector<ValueId> leaves;
     std::vector<WeightUse> weights;
     std::vector<Step> steps;
     std::vector<Update> updates;

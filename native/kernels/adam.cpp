@@ -19,10 +19,21 @@ struct Scalars {
   float epsilon;
 };
 
+struct Memory {
+  float* weight;
+  float* momentum;
+  float* velocity;
+  float* largestVelocity;
+  const float* gradient;
+};
+
 GANTORCH_VECTORIZED
-void step(float* __restrict weight, float* __restrict momentum, float* __restrict velocity,
-          const float* __restrict gradient, int64_t size, const Scalars& by) {
-  for (int64_t i = 0; i < size; i++) {
+void step(const Memory& at, int64_t first, int64_t last, const Scalars& by) {
+  float* __restrict weight = at.weight;
+  float* __restrict momentum = at.momentum;
+  float* __restrict velocity = at.velocity;
+  const float* __restrict gradient = at.gradient;
+  for (int64_t i = first; i < last; i++) {
     const float g = gradient[i];
     momentum[i] += (g - momentum[i]) * by.oneMinusBeta1;
     velocity[i] += (g * g - velocity[i]) * by.oneMinusBeta2;
@@ -30,18 +41,36 @@ void step(float* __restrict weight, float* __restrict momentum, float* __restric
   }
 }
 
+GANTORCH_VECTORIZED
+void stepAmsgrad(const Memory& at, int64_t first, int64_t last, const Scalars& by) {
+  float* __restrict weight = at.weight;
+  float* __restrict momentum = at.momentum;
+  float* __restrict velocity = at.velocity;
+  float* __restrict largest = at.largestVelocity;
+  const float* __restrict gradient = at.gradient;
+  for (int64_t i = first; i < last; i++) {
+    const float g = gradient[i];
+    momentum[i] += (g - momentum[i]) * by.oneMinusBeta1;
+    velocity[i] += (g * g - velocity[i]) * by.oneMinusBeta2;
+    largest[i] = velocity[i] > largest[i] ? velocity[i] : largest[i];
+    weight[i] -= momentum[i] * by.alpha / (__builtin_sqrtf(largest[i]) + by.epsilon);
+  }
+}
+
 }  // namespace
 
-AdamWeight prepareAdam(const at::Tensor& weight, const at::Tensor& momentum,
-                       const at::Tensor& velocity, const at::Tensor& gradient) {
-  if (weight.sizes() != gradient.sizes() || weight.strides() != momentum.strides() ||
-      weight.strides() != velocity.strides()) {
+void prepareAdam(AdamWeight& each) {
+  const auto strides = each.weight.strides();
+  const bool slotsFit = each.momentum.strides() == strides && each.velocity.strides() == strides &&
+                        (!each.largestVelocity.defined() ||
+                         each.largestVelocity.strides() == strides);
+  if (each.weight.sizes() != each.gradient.sizes() || !slotsFit) {
     throw Failure(kShape, "adam", "a gradient or slot does not fit its weight");
   }
-  if (gradient.strides() == weight.strides()) return {weight, momentum, velocity, gradient};
-  const at::Tensor same = at::empty_like(weight);
-  same.copy_(gradient);
-  return {weight, momentum, velocity, same};
+  if (each.gradient.strides() == strides) return;
+  const at::Tensor same = at::empty_like(each.weight);
+  same.copy_(each.gradient);
+  each.gradient = same;
 }
 
 void stepAdam(const std::vector<AdamWeight>& weights, const at::Tensor& iteration,
@@ -56,13 +85,13 @@ void stepAdam(const std::vector<AdamWeight>& weights, const at::Tensor& iteratio
                            static_cast<float>(1 - options.beta2),
                            static_cast<float>(options.epsilon)};
   for (const AdamWeight& each : weights) {
-    float* weight = each.weight.mutable_data_ptr<float>();
-    float* momentum = each.momentum.mutable_data_ptr<float>();
-    float* velocity = each.velocity.mutable_data_ptr<float>();
-    const float* gradient = each.gradient.const_data_ptr<float>();
+    const Memory memory = {each.weight.mutable_data_ptr<float>(),
+                           each.momentum.mutable_data_ptr<float>(),
+                           each.velocity.mutable_data_ptr<float>(),
+                           options.amsgrad ? each.largestVelocity.mutable_data_ptr<float>() : nullptr,
+                           each.gradient.const_data_ptr<float>()};
     at::parallel_for(0, each.weight.numel(), 32768, [&](int64_t first, int64_t last) {
-      step(weight + first, momentum + first, velocity + first, gradient + first, last - first,
-           scalars);
+      (options.amsgrad ? stepAmsgrad : step)(memory, first, last, scalars);
     });
   }
 }

@@ -15,6 +15,7 @@
 #include <ATen/ops/sqrt.h>
 #include <ATen/ops/square.h>
 #include <ATen/ops/sub.h>
+#include <ATen/ops/where.h>
 
 #include "ops/operation.h"
 
@@ -55,6 +56,12 @@ Operation cast(const PlanNode& node) {
   return [=](RandomState&, const Tensors& in) -> Tensors { return {in[0].to(type)}; };
 }
 
+Operation where(const PlanNode&) {
+  return [](RandomState&, const Tensors& in) -> Tensors {
+    return {at::where(in[0], in[1], in[2])};
+  };
+}
+
 Operation copy(const PlanNode&) {
   return [](RandomState&, const Tensors& in) -> Tensors { return {in[0].clone()}; };
 }
@@ -79,6 +86,7 @@ void registerMath(OperationTable& table) {
   table["abs"] = unary<at::abs>;
   table["clip"] = clip;
   table["cast"] = cast;
+  table["where"] = where;
   table["copy"] = copy;
 }
 

@@ -3,6 +3,8 @@
 #include <ATen/ops/constant_pad_nd.h>
 #include <ATen/ops/conv2d.h>
 #include <ATen/ops/elu.h>
+#include <ATen/ops/gelu.h>
+#include <ATen/ops/hardtanh.h>
 #include <ATen/ops/leaky_relu.h>
 #include <ATen/ops/mm.h>
 #include <ATen/ops/native_batch_norm.h>
@@ -50,14 +52,15 @@ AxisPadding samePadding(int64_t length, int64_t kernel, int64_t stride) {
 
 Operation conv2d(const PlanNode& node) {
   const std::vector<int64_t> strides = node.attributes.integers("strides");
+  const std::vector<int64_t> dilations = node.attributes.integers("dilations");
   const bool isSame = node.attributes.text("padding") == "same";
   return [=](RandomState&, const Tensors& in) -> Tensors {
     at::Tensor x = in[0];
     const at::Tensor& kernel = in[1];
     std::vector<int64_t> padding = {0, 0};
     if (isSame) {
-      const AxisPadding rows = samePadding(x.size(1), kernel.size(0), strides[0]);
-      const AxisPadding columns = samePadding(x.size(2), kernel.size(1), strides[1]);
+      const AxisPadding rows = samePadding(x.size(1), (kernel.size(0) - 1) * dilations[0] + 1, strides[0]);
+      const AxisPadding columns = samePadding(x.size(2), (kernel.size(1) - 1) * dilations[1] + 1, strides[1]);
       if (rows.before == rows.after && columns.before == columns.after) {
         padding = {rows.before, columns.before};
       } else {
@@ -67,8 +70,8 @@ Operation conv2d(const PlanNode& node) {
     }
     const std::optional<at::Tensor> bias =
         in.size() == 3 ? std::optional<at::Tensor>(in[2]) : std::nullopt;
-    const at::Tensor y =
-        at::conv2d(channelsFirst(x), kernel.permute({3, 2, 0, 1}), bias, strides, padding);
+    const at::Tensor y = at::conv2d(channelsFirst(x), kernel.permute({3, 2, 0, 1}), bias, strides,
+                                    padding, dilations);
     return {channelsLast(y)};
   };
 }
@@ -144,6 +147,10 @@ Operation relu(const PlanNode&) {
   return [](RandomState&, const Tensors& in) -> Tensors { return {at::relu(in[0])}; };
 }
 
+Operation relu6(const PlanNode&) {
+  return [](RandomState&, const Tensors& in) -> Tensors { return {at::hardtanh(in[0], 0, 6)}; };
+}
+
 Operation sigmoid(const PlanNode&) {
   return [](RandomState&, const Tensors& in) -> Tensors { return {at::sigmoid(in[0])}; };
 }
@@ -160,8 +167,13 @@ Operation softplus(const PlanNode&) {
   return [](RandomState&, const Tensors& in) -> Tensors { return {at::softplus(in[0])}; };
 }
 
-Operation elu(const PlanNode&) {
-  return [](RandomState&, const Tensors& in) -> Tensors { return {at::elu(in[0])}; };
+Operation gelu(const PlanNode&) {
+  return [](RandomState&, const Tensors& in) -> Tensors { return {at::gelu(in[0])}; };
+}
+
+Operation elu(const PlanNode& node) {
+  const double alpha = node.attributes.number("alpha");
+  return [=](RandomState&, const Tensors& in) -> Tensors { return {at::elu(in[0], alpha)}; };
 }
 
 Operation leakyRelu(const PlanNode& node) {
@@ -185,10 +197,12 @@ void registerNeuralNetwork(OperationTable& table) {
   table["batchNormTraining"] = batchNormTraining;
   table["batchNormInference"] = batchNormInference;
   table["relu"] = relu;
+  table["relu6"] = relu6;
   table["sigmoid"] = sigmoid;
   table["tanh"] = tanh;
   table["softmax"] = softmax;
   table["softplus"] = softplus;
+  table["gelu"] = gelu;
   table["elu"] = elu;
   table["leakyRelu"] = leakyRelu;
   table["dropoutMask"] = dropoutMask;

@@ -1,4 +1,5 @@
 // lib/ops/reduce.ts
+#include <ATen/ops/argmax.h>
 #include <ATen/ops/mean.h>
 #include <ATen/ops/sum.h>
 
@@ -24,11 +25,19 @@ Operation mean(const PlanNode& node) {
   };
 }
 
+Operation argmax(const PlanNode& node) {
+  const auto axis = static_cast<int64_t>(node.attributes.number("axis"));
+  return [=](RandomState&, const Tensors& in) -> Tensors {
+    return {at::argmax(in[0], axis).to(at::kInt)};
+  };
+}
+
 }  // namespace
 
 void registerReduce(OperationTable& table) {
   table["sum"] = sum;
   table["mean"] = mean;
+  table["argmax"] = argmax;
 }
 
 }  // namespace gantorch

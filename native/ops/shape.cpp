@@ -29,11 +29,19 @@ Operation pad(const PlanNode& node) {
   };
 }
 
+Operation transpose(const PlanNode& node) {
+  const std::vector<int64_t> order = node.attributes.integers("order");
+  return [=](RandomState&, const Tensors& in) -> Tensors {
+    return {in[0].permute(order).contiguous()};
+  };
+}
+
 }  // namespace
 
 void registerShape(OperationTable& table) {
   table["reshapeItems"] = reshapeItems;
   table["pad"] = pad;
+  table["transpose"] = transpose;
 }
 
 }  // namespace gantorch

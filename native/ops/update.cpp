@@ -19,25 +19,28 @@ Update assign(const PlanUpdate&) {
   };
 }
 
-// Weights w; slots: all momentums, all velocities, the step count; inputs: learning rate, gradients.
+// Weights; slots: for each weight its momentum, then all velocities, then with amsgrad all largest
+// velocities, then the step count; inputs: the learning rate and a gradient for each weight.
 Update adam(const PlanUpdate& update) {
   const kernels::AdamOptions options = {
       update.attributes.number("beta1"), update.attributes.number("beta2"),
-      update.attributes.number("epsilon"), update.attributes.number("decay")};
+      update.attributes.number("epsilon"), update.attributes.number("decay"),
+      update.attributes.boolean("amsgrad")};
   return [=](const UpdateArguments& arguments) -> std::function<void()> {
-    const size_t count = arguments.weights.size();
-    if (arguments.slots.size() != 2 * count + 1 || arguments.inputs.size() != count + 1) {
-      throw Failure(kNativeFailure, "adam", "expects two slots and a gradient for each weight");
+    const auto& [weights, slots, inputs] = arguments;
+    const size_t count = weights.size();
+    if (slots.size() != (options.amsgrad ? 3 : 2) * count + 1 || inputs.size() != count + 1) {
+      throw Failure(kNativeFailure, "adam", "expects a gradient and slots for each weight");
     }
-    std::vector<kernels::AdamWeight> weights;
+    std::vector<kernels::AdamWeight> prepared;
     for (size_t i = 0; i < count; i++) {
-      weights.push_back(kernels::prepareAdam(arguments.weights[i], arguments.slots[i],
-                                             arguments.slots[count + i],
-                                             arguments.inputs[i + 1]));
+      prepared.push_back({weights[i], slots[i], slots[count + i],
+                          options.amsgrad ? slots[2 * count + i] : at::Tensor(), inputs[i + 1]});
+      kernels::prepareAdam(prepared.back());
     }
-    const at::Tensor iteration = arguments.slots.back();
-    const auto learningRate = arguments.inputs[0].item<float>();
-    return [=] { kernels::stepAdam(weights, iteration, learningRate, options); };
+    const at::Tensor iteration = slots.back();
+    const auto learningRate = inputs[0].item<float>();
+    return [=] { kernels::stepAdam(prepared, iteration, learningRate, options); };
   };
 }
 

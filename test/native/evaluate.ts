@@ -1,0 +1,69 @@
+/** Runs a few ops on arrays and gives back numbers: what the tests of ops and layers stand on. */
+import type { NDArray } from '../../lib/array'
+import type { CallContext } from '../../lib/graph/node'
+import { placeholder, type SymbolicTensor } from '../../lib/graph/tensor'
+import type { Weight } from '../../lib/graph/weight'
+import { gradients } from '../../lib/ops/gradients'
+import { mul } from '../../lib/ops/math'
+import { sum } from '../../lib/ops/reduce'
+import type { GraphUpdate } from '../../lib/plan/plan'
+import { materialize, planOf, Program } from '../../lib/program'
+
+/** The results of `describe` for the given arrays, one run of one program. */
+export async function evaluate(
+  arrays: readonly NDArray[],
+  describe: (tensors: SymbolicTensor[]) => readonly SymbolicTensor[],
+  options: { weights?: readonly Weight[]; updates?: readonly GraphUpdate[] } = {},
+): Promise<NDArray[]> {
+  const tensors = arrays.map((array, i) => {
+    const shape = array.shape.length === 0 ? [] : [null, ...array.shape.slice(1)]
+    return placeholder(`x${i}`, { shape, dtype: array.dtype })
+  })
+  const outputs = describe(tensors)
+  const inputs = tensors.map((tensor, i) => ({ tensor, name: `x${i}`, requireFinite: false }))
+  const phase = { name: 'test', outputs, updates: options.updates ?? [] }
+  const program = new Program('test', planOf(inputs, [phase]))
+  const ready = materialize(options.weights ?? [])
+  const running = program.run([...arrays])
+  return (await Promise.all([ready, running]))[1]
+}
+
+export interface LayerRun {
+  readonly y: NDArray
+  readonly dx: NDArray
+  /** Gradients of sum(y * r) by the trainable weights. */
+  readonly dweights: readonly NDArray[]
+}
+
+/** What a layer computes from x, and the gradients of sum(y * r). Moving statistics change. */
+export async function runLayer(
+  layer: {
+    weights: readonly Weight[]
+    trace(inputs: SymbolicTensor[], context: CallContext): SymbolicTensor[]
+  },
+  x: NDArray,
+  r: NDArray,
+  training: boolean,
+): Promise<LayerRun> {
+  const trained = layer.weights.filter((weight) => weight.trainable)
+  const updates: GraphUpdate[] = []
+  const context: CallContext = {
+    training,
+    frozen: new Set(),
+    frozenBatchNorm: 'batch',
+    assign: (weight, value) => {
+      updates.push({ op: 'assign', weights: [weight], slots: [], inputs: [value], attributes: {} })
+    },
+  }
+  const [y, dx, ...dweights] = await evaluate(
+    [x, r],
+    ([xs, rs]) => {
+      const [out] = layer.trace([xs as SymbolicTensor], context) as [SymbolicTensor]
+      const scalar = sum(mul(out, rs as SymbolicTensor))
+      const by = [xs as SymbolicTensor, ...trained.map((weight) => weight.tensor)]
+      return [out, ...gradients(scalar, by)]
+    },
+    { weights: layer.weights, updates },
+  )
+  return { y: y as NDArray, dx: dx as NDArray, dweights }
+}

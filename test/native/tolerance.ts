@@ -1,0 +1,38 @@
+/** How close two correct float32 computations must come. */
+import type { NDArray } from '../../lib/array'
+
+/** Spacing of float32 numbers at 1. */
+const ULP = 2 ** -23
+
+/**
+ * The allowed difference from Keras's numbers. `drift` is the recorded distance of Keras's own
+ * float32 result from the same computation in float64. Ours may be as far from the truth as four
+ * times that, or a few roundings of the largest element where Keras happened to be exact.
+ */
+export function toleranceFor(expected: NDArray, drift: number): number {
+  let largest = 0
+  for (const value of expected.data) largest = Math.max(largest, Math.abs(value))
+  return drift + Math.max(4 * drift, 4 * ULP * largest)
+}
+
+/** Fails with the place of the largest difference. */
+export function expectClose(
+  what: string,
+  received: NDArray,
+  expected: NDArray,
+  drift: number,
+): void {
+  expect({ what, shape: received.shape }).toEqual({ what, shape: expected.shape })
+  let worst = { difference: 0, at: 0 }
+  expected.data.forEach((value: number, at: number) => {
+    const difference = Math.abs((received.data[at] as number) - value)
+    if (!(difference <= worst.difference)) worst = { difference, at }
+  })
+  const allowed = toleranceFor(expected, drift)
+  if (!(worst.difference <= allowed)) {
+    const { at, difference } = worst
+    throw new Error(
+      `${what}: element ${at} is ${String(received.data[at])}, Keras has ${String(expected.data[at])}; they differ by ${difference}, allowed is ${allowed}`,
+    )
+  }
+}
