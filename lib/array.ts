@@ -223,7 +223,7 @@ function wrapIndex(where: string, index: number, length: number): number {
 
 function fromNested(value: NestedNumbers): NDArray<Float32Array> {
   const shape: number[] = []
-  for (let level: NestedNumbers | undefined = value; Array.isArray(level); level = level[0]) {
+  for (let level: unknown = value; Array.isArray(level); level = level[0]) {
     shape.push(level.length)
   }
   const data = new Float32Array(sizeOf(shape))

@@ -142,7 +142,7 @@ function indexList(where: string, indices: unknown): ArrayLike<unknown> {
     }
     list = indices.data
   } else if (Array.isArray(indices) || isInt32Array(indices)) {
-    list = indices
+    list = indices as ArrayLike<unknown>
   } else {
     fail(where, 'indices', 'integers or an int32 NDArray', indices)
   }
@@ -185,7 +185,7 @@ function markList(mirror: unknown): ArrayLike<unknown> | undefined {
     return mirror.dtype === 'bool' || mirror.dtype === 'uint8' ? mirror.data : undefined
   }
   const valid = Array.isArray(mirror) && mirror.every((mark) => typeof mark === 'boolean')
-  return valid ? mirror : undefined
+  return valid ? (mirror as boolean[]) : undefined
 }
 
 function copyMirrored(

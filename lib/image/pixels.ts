@@ -1,6 +1,6 @@
 /** Numbers a network sees, [-1, 1], to and from the bytes of a picture. */
 import { DTypeError, NotFiniteError, ShapeError } from '../errors'
-import { NDArray, shapeText, type TypedArray } from '../array'
+import { type NDArray, shapeText, type TypedArray } from '../array'
 
 /** How float32 pixels are read: the value of black and the value of white. */
 export type PixelRange = '[-1,1]' | '[0,1]'

@@ -28,7 +28,7 @@ export function callableInstance<T extends object>(
   prototype: T,
   invoke: (self: T, args: unknown[]) => unknown,
 ): T {
-  const self = ((...args: unknown[]) => invoke(self as unknown as T, args)) as unknown as T
+  const self = ((...args: unknown[]) => invoke(self, args)) as unknown as T
   // A function's own `name` is read-only and `length` is in the way; instances need neither.
   Reflect.deleteProperty(self, 'length')
   Object.defineProperty(self, 'name', { value: '', writable: true, configurable: true })

@@ -148,7 +148,7 @@ export abstract class Layer<
       if (outputs.length === 0 || !outputs.every((item) => item instanceof SymbolicTensor)) {
         fail(this.label, 'what call returns', 'a symbolic tensor or a list of them', result)
       }
-      return outputs as SymbolicTensor[]
+      return outputs
     })
   }
 

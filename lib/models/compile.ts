@@ -47,7 +47,7 @@ export class Compiled {
     this.metricArguments = (
       isNested ? metrics : [metrics]
     ) as readonly (readonly MetricArgument[])[]
-    this.frozen = frozenLayers(model as unknown as Layer)
+    this.frozen = frozenLayers(model)
     if (model.built) this.checkOutputs()
   }
 
@@ -58,7 +58,7 @@ export class Compiled {
       if (layer.innerLayers.length > 0) layer.innerLayers.forEach(visit)
       else leaves.push(layer)
     }
-    visit(this.model as unknown as Layer)
+    visit(this.model)
     const trained = leaves.filter((layer) => !this.frozen.has(layer))
     const weights = trained.flatMap((layer) => layer.weights.filter((weight) => weight.trainable))
     return [...new Set(weights)]

@@ -10,7 +10,7 @@ function tensorList(where: string, name: string, tensors: unknown): readonly Sym
   if (list.length === 0 || !list.every((item) => item instanceof SymbolicTensor)) {
     fail(where, name, 'a symbolic tensor or a list of them', tensors)
   }
-  return list as readonly SymbolicTensor[]
+  return list
 }
 
 class FunctionalModel<Inputs extends Tensors, Outputs extends Tensors> extends BaseModel<

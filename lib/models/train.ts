@@ -1,6 +1,7 @@
 /** One training step as a Program: forward, loss, gradients, updates. */
 import type { Plan } from '../../binding'
 import { NDArray } from '../array'
+import { StateError } from '../errors'
 import type { CallContext } from '../graph/node'
 import { withScope } from '../graph/scope'
 import { placeholder, type SymbolicTensor } from '../graph/tensor'
@@ -20,9 +21,11 @@ import { layerOf } from './graph'
  * Numbers of one step: total loss, each output's loss (of several), metrics; in Keras's order, and
  * by name: `r[0]` is `r.loss`.
  */
-export type BatchResult = readonly number[] & { readonly loss: number } & Readonly<
-    Record<string, number>
-  >
+export type BatchResult = readonly number[] & {
+  readonly loss: number
+  /** Throws a StateError where the model was compiled without metrics: ['accuracy']. */
+  readonly accuracy: number
+} & Readonly<Record<string, number>>
 
 interface Step {
   readonly plan: Plan
@@ -64,6 +67,7 @@ export class Trainer {
     const running = this.program.run([...inputs, ...targets, rate])
     const [, results] = await Promise.all([ready, running])
     return named(
+      where,
       names,
       results.map((result) => result.data[0] as number),
     )
@@ -75,8 +79,15 @@ export class Trainer {
   }
 }
 
-function named(names: readonly string[], values: number[]): BatchResult {
+function named(where: string, names: readonly string[], values: number[]): BatchResult {
   names.forEach((name, i) => Object.assign(values, { [name]: values[i] }))
+  if (!names.includes('accuracy')) {
+    Object.defineProperty(values, 'accuracy', {
+      get() {
+        throw new StateError(where, "has no accuracy: compile with metrics: ['accuracy']")
+      },
+    })
+  }
   return Object.freeze(values) as unknown as BatchResult
 }
 
