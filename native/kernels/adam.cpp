@@ -61,9 +61,9 @@ void stepAmsgrad(const Memory& at, int64_t first, int64_t last, const Scalars& b
 
 void prepareAdam(AdamWeight& each) {
   const auto strides = each.weight.strides();
-  const bool slotsFit = each.momentum.strides() == strides && each.velocity.strides() == strides &&
-                        (!each.largestVelocity.defined() ||
-                         each.largestVelocity.strides() == strides);
+  const bool slotsFit =
+      each.momentum.strides() == strides && each.velocity.strides() == strides &&
+      (!each.largestVelocity.defined() || each.largestVelocity.strides() == strides);
   if (each.weight.sizes() != each.gradient.sizes() || !slotsFit) {
     throw Failure(kShape, "adam", "a gradient or slot does not fit its weight");
   }
@@ -78,18 +78,17 @@ void stepAdam(const std::vector<AdamWeight>& weights, const at::Tensor& iteratio
   float* count = iteration.mutable_data_ptr<float>();
   const double rate = learningRate / (1 + options.decay * *count);
   *count += 1;
-  const double correction = std::sqrt(1 - std::pow(options.beta2, *count)) /
-                            (1 - std::pow(options.beta1, *count));
-  const Scalars scalars = {static_cast<float>(rate * correction),
-                           static_cast<float>(1 - options.beta1),
-                           static_cast<float>(1 - options.beta2),
-                           static_cast<float>(options.epsilon)};
+  const double correction =
+      std::sqrt(1 - std::pow(options.beta2, *count)) / (1 - std::pow(options.beta1, *count));
+  const Scalars scalars = {
+      static_cast<float>(rate * correction), static_cast<float>(1 - options.beta1),
+      static_cast<float>(1 - options.beta2), static_cast<float>(options.epsilon)};
   for (const AdamWeight& each : weights) {
-    const Memory memory = {each.weight.mutable_data_ptr<float>(),
-                           each.momentum.mutable_data_ptr<float>(),
-                           each.velocity.mutable_data_ptr<float>(),
-                           options.amsgrad ? each.largestVelocity.mutable_data_ptr<float>() : nullptr,
-                           each.gradient.const_data_ptr<float>()};
+    const Memory memory = {
+        each.weight.mutable_data_ptr<float>(), each.momentum.mutable_data_ptr<float>(),
+        each.velocity.mutable_data_ptr<float>(),
+        options.amsgrad ? each.largestVelocity.mutable_data_ptr<float>() : nullptr,
+        each.gradient.const_data_ptr<float>()};
     at::parallel_for(0, each.weight.numel(), 32768, [&](int64_t first, int64_t last) {
       (options.amsgrad ? stepAmsgrad : step)(memory, first, last, scalars);
     });

@@ -57,9 +57,8 @@ Operation cast(const PlanNode& node) {
 }
 
 Operation where(const PlanNode&) {
-  return [](RandomState&, const Tensors& in) -> Tensors {
-    return {at::where(in[0], in[1], in[2])};
-  };
+  return
+      [](RandomState&, const Tensors& in) -> Tensors { return {at::where(in[0], in[1], in[2])}; };
 }
 
 Operation copy(const PlanNode&) {

@@ -15,6 +15,7 @@
 #include <ATen/ops/tanh.h>
 #include <ATen/ops/upsample_nearest2d.h>
 
+#include "kernels/batch_norm.h"
 #include "kernels/dropout_mask.h"
 #include "ops/operation.h"
 
@@ -59,13 +60,15 @@ Operation conv2d(const PlanNode& node) {
     const at::Tensor& kernel = in[1];
     std::vector<int64_t> padding = {0, 0};
     if (isSame) {
-      const AxisPadding rows = samePadding(x.size(1), (kernel.size(0) - 1) * dilations[0] + 1, strides[0]);
-      const AxisPadding columns = samePadding(x.size(2), (kernel.size(1) - 1) * dilations[1] + 1, strides[1]);
+      const AxisPadding rows =
+          samePadding(x.size(1), (kernel.size(0) - 1) * dilations[0] + 1, strides[0]);
+      const AxisPadding columns =
+          samePadding(x.size(2), (kernel.size(1) - 1) * dilations[1] + 1, strides[1]);
       if (rows.before == rows.after && columns.before == columns.after) {
         padding = {rows.before, columns.before};
       } else {
-        x = at::constant_pad_nd(
-            x, {0, 0, columns.before, columns.after, rows.before, rows.after}, 0);
+        x = at::constant_pad_nd(x, {0, 0, columns.before, columns.after, rows.before, rows.after},
+                                0);
       }
     }
     const std::optional<at::Tensor> bias =
@@ -117,19 +120,9 @@ at::Tensor overLastAxis(const at::Tensor& x, Function normalize) {
 Operation batchNormTraining(const PlanNode& node) {
   const Affine affine(node, 1);
   return [=](RandomState&, const Tensors& in) -> Tensors {
-    at::Tensor mean;
-    at::Tensor inverseDeviation;
-    const at::Tensor y = overLastAxis(in[0], [&](const at::Tensor& x) {
-      auto [out, saveMean, saveInverse] =
-          at::native_batch_norm(x, affine.gamma(in), affine.beta(in), std::nullopt, std::nullopt,
-                                true, 0.0, affine.epsilon);
-      mean = saveMean;
-      inverseDeviation = saveInverse;
-      return out;
-    });
-    const at::NoGradGuard noGradients;
-    const at::Tensor variance = inverseDeviation.pow(-2).sub(affine.epsilon).clamp_min(0);
-    return {y, mean, variance};
+    const auto result =
+        kernels::batchNorm(in[0], affine.gamma(in), affine.beta(in), affine.epsilon);
+    return {result.y, result.mean, result.variance};
   };
 }
 

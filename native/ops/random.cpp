@@ -41,9 +41,8 @@ Operation randomNormal(const PlanNode& node) {
 Operation fill(const PlanNode& node) {
   const std::vector<int64_t> shape = node.attributes.integers("shape");
   const double value = node.attributes.number("value");
-  return [=](RandomState&, const Tensors&) -> Tensors {
-    return {at::full(shape, value, at::kFloat)};
-  };
+  return
+      [=](RandomState&, const Tensors&) -> Tensors { return {at::full(shape, value, at::kFloat)}; };
 }
 
 }  // namespace

@@ -12,17 +12,15 @@ namespace {
 Operation sum(const PlanNode& node) {
   const std::vector<int64_t> axes = node.attributes.integers("axes");
   const bool keepdims = node.attributes.boolean("keepdims");
-  return [=](RandomState&, const Tensors& in) -> Tensors {
-    return {at::sum(in[0], axes, keepdims)};
-  };
+  return
+      [=](RandomState&, const Tensors& in) -> Tensors { return {at::sum(in[0], axes, keepdims)}; };
 }
 
 Operation mean(const PlanNode& node) {
   const std::vector<int64_t> axes = node.attributes.integers("axes");
   const bool keepdims = node.attributes.boolean("keepdims");
-  return [=](RandomState&, const Tensors& in) -> Tensors {
-    return {at::mean(in[0], axes, keepdims)};
-  };
+  return
+      [=](RandomState&, const Tensors& in) -> Tensors { return {at::mean(in[0], axes, keepdims)}; };
 }
 
 Operation argmax(const PlanNode& node) {

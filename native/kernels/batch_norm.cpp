@@ -1,0 +1,273 @@
+#include "kernels/batch_norm.h"
+
+#include <ATen/Parallel.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/empty_like.h>
+#include <ATen/ops/ones.h>
+#include <ATen/ops/rsqrt.h>
+#include <torch/csrc/autograd/custom_function.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "kernels/vectorize.h"
+
+namespace gantorch::kernels {
+
+namespace {
+
+using torch::autograd::AutogradContext;
+using torch::autograd::variable_list;
+
+// A tensor seen as rows of channels, cut into blocks that stay in the cache. Sums are made in float
+// inside a block and in double over the blocks, in a fixed order: exact to float's own rounding
+// however long the axis, and the same for every number of threads.
+struct Rows {
+  explicit Rows(const at::Tensor& tensor)
+      : channels(tensor.size(-1)),
+        count(channels == 0 ? 0 : tensor.numel() / channels),
+        perBlock(std::clamp<int64_t>(8192 / std::max<int64_t>(channels, 1), 8, 256)),
+        blocks((count + perBlock - 1) / perBlock) {}
+
+  int64_t first(int64_t block) const { return block * perBlock; }
+  int64_t last(int64_t block) const { return std::min(count, first(block) + perBlock); }
+
+  int64_t channels;
+  int64_t count;
+  int64_t perBlock;
+  int64_t blocks;
+};
+
+// sum[c] += each row's c.
+GANTORCH_VECTORIZED
+void addRows(const float* __restrict x, int64_t rows, int64_t channels, float* __restrict sum) {
+  for (int64_t row = 0; row < rows; row++, x += channels) {
+    for (int64_t c = 0; c < channels; c++) sum[c] += x[c];
+  }
+}
+
+// sum[c] += (x - mean)^2.
+GANTORCH_VECTORIZED
+void addSquares(const float* __restrict x, int64_t rows, int64_t channels,
+                const float* __restrict mean, float* __restrict sum) {
+  for (int64_t row = 0; row < rows; row++, x += channels) {
+    for (int64_t c = 0; c < channels; c++) {
+      const float difference = x[c] - mean[c];
+      sum[c] += difference * difference;
+    }
+  }
+}
+
+GANTORCH_VECTORIZED
+void normalizeRows(const float* __restrict x, float* __restrict y, int64_t rows, int64_t channels,
+                   const float* __restrict mean, const float* __restrict scale,
+                   const float* __restrict shift) {
+  for (int64_t row = 0; row < rows; row++, x += channels, y += channels) {
+    for (int64_t c = 0; c < channels; c++) y[c] = (x[c] - mean[c]) * scale[c] + shift[c];
+  }
+}
+
+// sum[c] += dy; weighted[c] += dy * (x - mean).
+GANTORCH_VECTORIZED
+void addGradients(const float* __restrict x, const float* __restrict dy, int64_t rows,
+                  int64_t channels, const float* __restrict mean, float* __restrict sum,
+                  float* __restrict weighted) {
+  for (int64_t row = 0; row < rows; row++, x += channels, dy += channels) {
+    for (int64_t c = 0; c < channels; c++) {
+      sum[c] += dy[c];
+      weighted[c] += dy[c] * (x[c] - mean[c]);
+    }
+  }
+}
+
+// dx = scale * (dy - meanDy - (x - mean) * slope).
+GANTORCH_VECTORIZED
+void gradientRows(const float* __restrict x, const float* __restrict dy, float* __restrict dx,
+                  int64_t rows, int64_t channels, const float* __restrict mean,
+                  const float* __restrict scale, const float* __restrict meanDy,
+                  const float* __restrict slope) {
+  for (int64_t row = 0; row < rows; row++, x += channels, dy += channels, dx += channels) {
+    for (int64_t c = 0; c < channels; c++) {
+      dx[c] = scale[c] * (dy[c] - meanDy[c] - (x[c] - mean[c]) * slope[c]);
+    }
+  }
+}
+
+void forBlocks(const Rows& rows, const std::function<void(int64_t block)>& body) {
+  at::parallel_for(0, rows.blocks, 4, [&](int64_t begin, int64_t end) {
+    for (int64_t block = begin; block < end; block++) body(block);
+  });
+}
+
+struct Statistics {
+  at::Tensor mean;
+  at::Tensor variance;
+};
+
+// Each block's mean and squares, merged by the formula of Chan, Golub and LeVeque (1979).
+Statistics statistics(const float* x, const Rows& rows) {
+  const int64_t channels = rows.channels;
+  std::vector<float> means(rows.blocks * channels);
+  std::vector<float> squares(rows.blocks * channels);
+  forBlocks(rows, [&](int64_t block) {
+    float* mean = means.data() + block * channels;
+    const float* data = x + rows.first(block) * channels;
+    const int64_t count = rows.last(block) - rows.first(block);
+    addRows(data, count, channels, mean);
+    for (int64_t c = 0; c < channels; c++) mean[c] /= static_cast<float>(count);
+    addSquares(data, count, channels, mean, squares.data() + block * channels);
+  });
+  const Statistics result = {at::empty({channels}, at::kFloat), at::empty({channels}, at::kFloat)};
+  auto* mean = result.mean.mutable_data_ptr<float>();
+  auto* variance = result.variance.mutable_data_ptr<float>();
+  std::vector<double> total(channels);
+  std::vector<double> spread(channels);
+  for (int64_t block = 0; block < rows.blocks; block++) {
+    const auto before = static_cast<double>(rows.first(block));
+    const auto count = static_cast<double>(rows.last(block) - rows.first(block));
+    for (int64_t c = 0; c < channels; c++) {
+      const double difference = means[block * channels + c] - total[c];
+      total[c] += difference * count / (before + count);
+      spread[c] += squares[block * channels + c] +
+                   difference * difference * before * count / (before + count);
+    }
+  }
+  for (int64_t c = 0; c < channels; c++) {
+    mean[c] = static_cast<float>(total[c]);
+    variance[c] = static_cast<float>(spread[c] / static_cast<double>(rows.count));
+  }
+  return result;
+}
+
+// Per channel: gamma / sqrt(variance + epsilon).
+std::vector<float> scales(const at::Tensor& variance, const at::Tensor& gamma, double epsilon) {
+  const auto* spread = variance.const_data_ptr<float>();
+  const float* factor = gamma.defined() ? gamma.const_data_ptr<float>() : nullptr;
+  std::vector<float> result(variance.numel());
+  for (size_t c = 0; c < result.size(); c++) {
+    result[c] = static_cast<float>((factor ? factor[c] : 1.0) / std::sqrt(spread[c] + epsilon));
+  }
+  return result;
+}
+
+BatchNormResult forward(const at::Tensor& x, const OptionalTensor& gamma,
+                        const OptionalTensor& beta, double epsilon) {
+  const Rows rows(x);
+  const auto* data = x.const_data_ptr<float>();
+  const Statistics batch = statistics(data, rows);
+  const at::Tensor y = at::empty(x.sizes(), x.options());
+  const std::vector<float> scale = scales(batch.variance, gamma.value_or(at::Tensor()), epsilon);
+  std::vector<float> shift(rows.channels);
+  if (beta) std::copy_n(beta->const_data_ptr<float>(), rows.channels, shift.begin());
+  const auto* mean = batch.mean.const_data_ptr<float>();
+  auto* out = y.mutable_data_ptr<float>();
+  forBlocks(rows, [&](int64_t block) {
+    const int64_t start = rows.first(block) * rows.channels;
+    normalizeRows(data + start, out + start, rows.last(block) - rows.first(block), rows.channels,
+                  mean, scale.data(), shift.data());
+  });
+  return {y, batch.mean, batch.variance};
+}
+
+struct Gradients {
+  at::Tensor x;
+  at::Tensor gamma;
+  at::Tensor beta;
+};
+
+Gradients backward(const at::Tensor& x, const at::Tensor& dy, const at::Tensor& gamma,
+                   const Statistics& batch, double epsilon) {
+  const Rows rows(x);
+  const int64_t channels = rows.channels;
+  const auto* data = x.const_data_ptr<float>();
+  const auto* gradient = dy.const_data_ptr<float>();
+  const auto* mean = batch.mean.const_data_ptr<float>();
+  std::vector<float> sums(2 * rows.blocks * channels);
+  forBlocks(rows, [&](int64_t block) {
+    const int64_t start = rows.first(block) * channels;
+    float* sum = sums.data() + 2 * block * channels;
+    addGradients(data + start, gradient + start, rows.last(block) - rows.first(block), channels,
+                 mean, sum, sum + channels);
+  });
+  std::vector<double> totals(2 * channels);
+  for (int64_t block = 0; block < rows.blocks; block++) {
+    for (int64_t c = 0; c < 2 * channels; c++) totals[c] += sums[2 * block * channels + c];
+  }
+  const Gradients result = {at::empty_like(x), at::empty({channels}, at::kFloat),
+                            at::empty({channels}, at::kFloat)};
+  auto* dgamma = result.gamma.mutable_data_ptr<float>();
+  auto* dbeta = result.beta.mutable_data_ptr<float>();
+  const auto* variance = batch.variance.const_data_ptr<float>();
+  std::vector<float> meanDy(channels);
+  std::vector<float> slope(channels);
+  for (int64_t c = 0; c < channels; c++) {
+    const double inverse = 1 / (variance[c] + epsilon);
+    dbeta[c] = static_cast<float>(totals[c]);
+    dgamma[c] = static_cast<float>(totals[channels + c] * std::sqrt(inverse));
+    meanDy[c] = static_cast<float>(totals[c] / static_cast<double>(rows.count));
+    slope[c] = static_cast<float>(totals[channels + c] * inverse / static_cast<double>(rows.count));
+  }
+  const std::vector<float> scale = scales(batch.variance, gamma, epsilon);
+  auto* dx = result.x.mutable_data_ptr<float>();
+  forBlocks(rows, [&](int64_t block) {
+    const int64_t start = rows.first(block) * channels;
+    gradientRows(data + start, gradient + start, dx + start, rows.last(block) - rows.first(block),
+                 channels, mean, scale.data(), meanDy.data(), slope.data());
+  });
+  return result;
+}
+
+// The same gradients over ATen: slower, and differentiable again.
+Gradients referenceBackward(const at::Tensor& x, const at::Tensor& dy, const at::Tensor& gamma,
+                            double epsilon) {
+  const at::Tensor rows = x.reshape({-1, x.size(-1)});
+  const at::Tensor gradient = dy.reshape({-1, x.size(-1)});
+  const at::Tensor centered = rows - rows.mean(0);
+  const at::Tensor inverse = at::rsqrt((centered * centered).mean(0) + epsilon);
+  const at::Tensor normalized = centered * inverse;
+  const at::Tensor dgamma = (gradient * normalized).sum(0);
+  const at::Tensor dbeta = gradient.sum(0);
+  const auto count = static_cast<double>(rows.size(0));
+  const at::Tensor scale = gamma.defined() ? gamma * inverse : inverse;
+  const at::Tensor dx = scale * (gradient - dbeta / count - normalized * (dgamma / count));
+  return {dx.reshape(x.sizes()), dgamma, dbeta};
+}
+
+struct BatchNormFunction : torch::autograd::Function<BatchNormFunction> {
+  static variable_list forward(AutogradContext* context, const at::Tensor& x,
+                               const OptionalTensor& gamma, const OptionalTensor& beta,
+                               double epsilon) {
+    const BatchNormResult result = kernels::forward(x, gamma, beta, epsilon);
+    context->save_for_backward({x, gamma.value_or(at::Tensor()), result.mean, result.variance});
+    context->saved_data["center"] = beta.has_value();
+    context->saved_data["epsilon"] = epsilon;
+    context->mark_non_differentiable({result.mean, result.variance});
+    return {result.y, result.mean, result.variance};
+  }
+
+  static variable_list backward(AutogradContext* context, const variable_list& gradients) {
+    const variable_list saved = context->get_saved_variables();
+    const double epsilon = context->saved_data["epsilon"].toDouble();
+    const at::Tensor& x = saved[0];
+    const at::Tensor& gamma = saved[1];
+    const Gradients result =
+        c10::GradMode::is_enabled()
+            ? referenceBackward(x, gradients[0], gamma, epsilon)
+            : kernels::backward(x, gradients[0].contiguous(), gamma, {saved[2], saved[3]}, epsilon);
+    const bool center = context->saved_data["center"].toBool();
+    return {result.x, gamma.defined() ? result.gamma : at::Tensor(),
+            center ? result.beta : at::Tensor(), at::Tensor()};
+  }
+};
+
+}  // namespace
+
+BatchNormResult batchNorm(const at::Tensor& x, const OptionalTensor& gamma,
+                          const OptionalTensor& beta, double epsilon) {
+  const at::Tensor rows = x.contiguous();
+  if (!c10::GradMode::is_enabled()) return forward(rows, gamma, beta, epsilon);
+  const variable_list results = BatchNormFunction::apply(rows, gamma, beta, epsilon);
+  return {results[0], results[1], results[2]};
+}
+
+}  // namespace gantorch::kernels
