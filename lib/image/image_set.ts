@@ -1,7 +1,7 @@
 /** ImageSet: many pictures of one size, kept as bytes, handed out as batches of [-1, 1]. */
 import { ArgumentError, DTypeError, ShapeError } from '../errors'
 import { describe, fail, knownOptions } from '../check'
-import { NDArray, shapeText } from '../array'
+import { NDArray, shapeText, type TypedArray } from '../array'
 import { colorOrder, type ColorOrder } from './color'
 import { isBytes, pictureShape, UNIT_VALUES } from './pixels'
 
@@ -140,9 +140,9 @@ function indexList(where: string, indices: unknown): ArrayLike<unknown> {
         `indices must have one axis, received ${shapeText(indices.shape)}`,
       )
     }
-    list = indices.data
+    list = indices.data as TypedArray
   } else if (Array.isArray(indices) || isInt32Array(indices)) {
-    list = indices as ArrayLike<unknown>
+    list = indices
   } else {
     fail(where, 'indices', 'integers or an int32 NDArray', indices)
   }
@@ -182,10 +182,12 @@ function mirrorMarks(where: string, mirror: unknown, count: number): (position: 
 
 function markList(mirror: unknown): ArrayLike<unknown> | undefined {
   if (mirror instanceof NDArray) {
-    return mirror.dtype === 'bool' || mirror.dtype === 'uint8' ? mirror.data : undefined
+    return mirror.dtype === 'bool' || mirror.dtype === 'uint8'
+      ? (mirror.data as Uint8Array)
+      : undefined
   }
   const valid = Array.isArray(mirror) && mirror.every((mark) => typeof mark === 'boolean')
-  return valid ? (mirror as boolean[]) : undefined
+  return valid ? mirror : undefined
 }
 
 function copyMirrored(

@@ -15,7 +15,7 @@ class ReshapeLayer extends Layer<SymbolicTensor, SymbolicTensor> {
     if (!Array.isArray(targetShape) || !targetShape.every(isLength)) {
       fail(this.label, 'targetShape', 'a list of positive integers or -1', targetShape)
     }
-    this.targetShape = [...targetShape]
+    this.targetShape = Array.from<number>(targetShape)
   }
 
   override call(x: SymbolicTensor): SymbolicTensor {

@@ -109,7 +109,7 @@ describe('errors', () => {
   const message = async (options: unknown, path = folder): Promise<string> =>
     imageFolder(path, options as ImageFolderOptions).then(
       () => 'no error',
-      (error: Error) => `${error.name}: ${error.message}`,
+      (error: unknown) => (error instanceof Error ? `${error.name}: ${error.message}` : 'no Error'),
     )
 
   test('folders', async () => {
