@@ -9,14 +9,17 @@ import { SetupError, aptGet } from './cure.mjs'
 const where = 'libtorch'
 const unpacker = fileURLToPath(new URL('unpack_wheel.py', import.meta.url))
 
-/** A python3 that can run pip: a later one in PATH will do where the first has no pip. */
-export function findPython() {
+/**
+ * A python3 that can run pip: a later one in PATH will do where the first has no pip.
+ * `what` is to be downloaded; errors name it.
+ */
+export function findPython(what = where) {
   const found = (process.env.PATH ?? '')
     .split(delimiter)
     .map((folder) => join(folder, 'python3'))
     .filter((python) => spawnSync(python, ['-c', 'import zipfile']).status === 0)
   if (found.length === 0) {
-    throw new SetupError(where, 'python3 was not found; its pip downloads libtorch', [
+    throw new SetupError(what, `python3 was not found; its pip downloads ${what}`, [
       aptGet('python3 python3-pip'),
     ])
   }
@@ -24,7 +27,7 @@ export function findPython() {
   const usable = problems.find(({ problem }) => problem === undefined)
   if (usable) return usable.python
   const [first] = problems
-  throw new SetupError(where, `${first.python} ${first.problem}; pip downloads libtorch`, [
+  throw new SetupError(what, `${first.python} ${first.problem}; pip downloads ${what}`, [
     aptGet('python3-pip'),
     `Elsewhere:\n    ${first.python} -m ensurepip --user --upgrade`,
   ])
@@ -48,9 +51,9 @@ function pipProblem(python) {
  * @param {string} python
  * @param {import('./wheels.mjs').Wheel} wheel
  * @param {string} folder
- * @param {{ pipOptions: readonly string[], signal: AbortSignal }} options
+ * @param {{ pipOptions: readonly string[], signal: AbortSignal, what?: string }} options
  */
-export async function download(python, wheel, folder, { pipOptions, signal }) {
+export async function download(python, wheel, folder, { pipOptions, signal, what: asked = where }) {
   const temporary = join(folder, 'tmp')
   mkdirSync(temporary, { recursive: true })
   const requirements = join(folder, 'requirements.txt')
@@ -78,7 +81,7 @@ export async function download(python, wheel, folder, { pipOptions, signal }) {
   )
   const { status, words } = await ended(child)
   const file = readdirSync(folder).find((name) => name.endsWith('.whl'))
-  if (status !== 0 || file === undefined) throw failed(wheel, words, python)
+  if (status !== 0 || file === undefined) throw failed(asked, wheel, words, python)
   return join(folder, file)
 }
 
@@ -112,26 +115,35 @@ async function ended(child) {
   return { status, words }
 }
 
-/** @param {import('./wheels.mjs').Wheel} wheel @param {string} words @param {string} python */
-function failed(wheel, words, python) {
+/**
+ * @param {string} what
+ * @param {import('./wheels.mjs').Wheel} wheel
+ * @param {string} words
+ * @param {string} python
+ */
+function failed(what, wheel, words, python) {
   const cause = `pip could not get ${wheel.name} ${wheel.version}:\n${lastLines(words)}`
   if (/No space left|Disk quota/.test(words)) {
-    return new SetupError(where, cause, [
+    return new SetupError(what, cause, [
       "Make room on the disks of gantorch's cache (GANTORCH_CACHE) and of pip's (pip cache purge).",
     ])
   }
   if (/do not match the hashes/i.test(words)) {
-    return new SetupError(where, cause, [
+    return new SetupError(what, cause, [
       'The file is not the one that its authors published. Ask pip to forget its copy, then try ' +
         `again:\n    ${python} -m pip cache purge`,
       'Check where pip gets its packages from:\n' + `    ${python} -m pip config list`,
     ])
   }
-  return new SetupError(where, cause, [
+  return new SetupError(what, cause, [
     'Check that the network can be reached, and that pip knows the proxy or the package index to ' +
       `use:\n    ${python} -m pip config list`,
-    'Without a network: unpack a libtorch elsewhere, copy it here and name it:\n' +
-      '    export GANTORCH_LIBTORCH=/path/to/libtorch',
+    ...(what === where
+      ? [
+          'Without a network: unpack a libtorch elsewhere, copy it here and name it:\n' +
+            '    export GANTORCH_LIBTORCH=/path/to/libtorch',
+        ]
+      : []),
   ])
 }
 
