@@ -162,8 +162,7 @@ void installAllocator() {
   static std::once_flag once;
   std::call_once(once, [] {
     // Lives as long as the process: tensors may be freed at any time until its end.
-    static auto& allocator =
-        *std::make_unique<CachingAllocator>(c10::GetCPUAllocator()).release();
+    static auto& allocator = *std::make_unique<CachingAllocator>(c10::GetCPUAllocator()).release();
     CachingAllocator::instance() = &allocator;
     // Beats what libtorch sets itself, which has priority 0.
     c10::SetCPUAllocator(&allocator, 1);

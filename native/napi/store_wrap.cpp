@@ -30,12 +30,11 @@ at::Tensor viewOf(const ArrayMemory& memory, const at::Tensor& weight) {
 }  // namespace
 
 Napi::Function StoreWrap::define(Napi::Env env) {
-  return DefineClass(env, "Store",
-                     {InstanceMethod<&StoreWrap::allocate>("allocate"),
-                      InstanceMethod<&StoreWrap::write>("write"),
-                      InstanceMethod<&StoreWrap::read>("read"),
-                      InstanceMethod<&StoreWrap::release>("release"),
-                      InstanceMethod<&StoreWrap::seed>("seed")});
+  return DefineClass(
+      env, "Store",
+      {InstanceMethod<&StoreWrap::allocate>("allocate"), InstanceMethod<&StoreWrap::write>("write"),
+       InstanceMethod<&StoreWrap::read>("read"), InstanceMethod<&StoreWrap::release>("release"),
+       InstanceMethod<&StoreWrap::seed>("seed")});
 }
 
 bool StoreWrap::isStore(Napi::Value value) {
