@@ -11,16 +11,7 @@ import { LeakyReLU } from 'gantorch'
 import { UpSampling2D, Conv2D } from 'gantorch'
 import { Sequential, Model } from 'gantorch'
 import { Adam } from 'gantorch'
-import {
-  imageFolder,
-  saveGrid,
-  NDArray,
-  random,
-  setRandomSeed,
-  type SymbolicTensor,
-} from 'gantorch'
-
-type Network = Model<SymbolicTensor, SymbolicTensor>
+import { imageFolder, saveGrid, NDArray, random, setRandomSeed } from 'gantorch'
 
 class DCGAN {
   // Input shape
@@ -29,9 +20,9 @@ class DCGAN {
   readonly channels = 3
   readonly imgShape = [this.imgRows, this.imgCols, this.channels]
   readonly latentDim = 100
-  readonly discriminator: Network
-  readonly generator: Network
-  readonly combined: Network
+  readonly discriminator: Model
+  readonly generator: Model
+  readonly combined: Model
 
   constructor() {
     const optimizer = new Adam(0.0001, 0.5)
@@ -63,7 +54,7 @@ class DCGAN {
     this.combined.compile({ loss: 'binary_crossentropy', optimizer })
   }
 
-  buildGenerator(): Network {
+  buildGenerator(): Model {
     const model = new Sequential()
 
     model.add(Dense(512 * 8 * 10, { activation: 'relu', inputDim: this.latentDim }))
@@ -95,7 +86,7 @@ class DCGAN {
     return new Model(noise, img)
   }
 
-  buildDiscriminator(): Network {
+  buildDiscriminator(): Model {
     const model = new Sequential()
 
     model.add(Conv2D(32, { kernelSize: 3, strides: 2, inputShape: this.imgShape, padding: 'same' }))

@@ -3,7 +3,7 @@ import type { SymbolicTensor } from '../graph/tensor'
 import { callableClass } from './callable'
 import { checkLayerOptions, Layer, type LayerOptions } from './layer'
 
-class ActivationLayer extends Layer<SymbolicTensor, SymbolicTensor> {
+class ActivationLayer extends Layer {
   private readonly argument: ActivationArgument
   private readonly activation: ActivationFunction
 

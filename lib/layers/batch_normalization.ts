@@ -25,7 +25,7 @@ export interface BatchNormalizationOptions extends LayerOptions {
 
 const OPTIONS = ['axis', 'momentum', 'epsilon', 'center', 'scale']
 
-class BatchNormalizationLayer extends Layer<SymbolicTensor, SymbolicTensor> {
+class BatchNormalizationLayer extends Layer {
   readonly axis: number
   readonly momentum: number
   readonly epsilon: number

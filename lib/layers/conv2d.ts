@@ -42,7 +42,7 @@ const OPTIONS = [
 /** Kernels lie in memory as (out, rows, columns, in), the form that channels-last kernels want. */
 const KERNEL_ORDER = [3, 0, 1, 2]
 
-class Conv2DLayer extends Layer<SymbolicTensor, SymbolicTensor> {
+class Conv2DLayer extends Layer {
   readonly filters: number
   readonly kernelSize: readonly [number, number]
   readonly strides: readonly [number, number]

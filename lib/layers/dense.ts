@@ -33,7 +33,7 @@ function withInputDim(options: DenseOptions): DenseOptions {
   return { ...options, inputShape: [positiveInteger('Dense', 'inputDim', inputDim)] }
 }
 
-class DenseLayer extends Layer<SymbolicTensor, SymbolicTensor> {
+class DenseLayer extends Layer {
   readonly units: number
   readonly useBias: boolean
   private readonly activation: ActivationFunction

@@ -5,7 +5,7 @@ import { dropout } from '../ops/nn'
 import { callableClass } from './callable'
 import { checkLayerOptions, Layer, type LayerOptions } from './layer'
 
-class DropoutLayer extends Layer<SymbolicTensor, SymbolicTensor> {
+class DropoutLayer extends Layer {
   readonly rate: number
 
   constructor(rate: number, options: LayerOptions = {}) {

@@ -3,7 +3,7 @@ import { reshapeItems } from '../ops/shape'
 import { callableClass } from './callable'
 import { checkLayerOptions, Layer, type LayerOptions } from './layer'
 
-class FlattenLayer extends Layer<SymbolicTensor, SymbolicTensor> {
+class FlattenLayer extends Layer {
   constructor(options: LayerOptions = {}) {
     checkLayerOptions('Flatten', options, [])
     super(options)

@@ -23,8 +23,14 @@ export interface LayerOptions {
 
 export const LAYER_OPTIONS = ['name', 'trainable', 'inputShape'] as const
 
+/** A layer whatever it takes and gives. */
+export type AnyLayer = Layer<never, Tensors>
+
 /** How a layer answers when it is called: `layer(x)`. */
-export interface Layer<Inputs extends Tensors = Tensors, Outputs extends Tensors = Tensors> {
+export interface Layer<
+  Inputs extends Tensors = SymbolicTensor,
+  Outputs extends Tensors = SymbolicTensor,
+> {
   (inputs: Inputs): Outputs
 }
 
@@ -33,7 +39,7 @@ export interface Layer<Inputs extends Tensors = Tensors, Outputs extends Tensors
  * ops in `call`:
  *
  * @example
- * class Scale extends Layer<SymbolicTensor, SymbolicTensor> {
+ * class Scale extends Layer {
  *   private factor!: Weight
  *   override build(): void {
  *     this.factor = this.addWeight('factor', [1], new Constant(2))
@@ -45,8 +51,8 @@ export interface Layer<Inputs extends Tensors = Tensors, Outputs extends Tensors
  * const y = new Scale()(x)
  */
 export abstract class Layer<
-  Inputs extends Tensors = Tensors,
-  Outputs extends Tensors = Tensors,
+  Inputs extends Tensors = SymbolicTensor,
+  Outputs extends Tensors = SymbolicTensor,
 > implements Traceable {
   declare readonly name: string
   declare readonly inputShape: readonly number[] | undefined
@@ -104,7 +110,7 @@ export abstract class Layer<
   }
 
   /** Layers that this one is made of; none for most. */
-  get innerLayers(): readonly Layer[] {
+  get innerLayers(): readonly AnyLayer[] {
     return []
   }
 

@@ -11,7 +11,7 @@ export interface LeakyReLUOptions extends LayerOptions {
   readonly alpha?: number
 }
 
-class LeakyReLULayer extends Layer<SymbolicTensor, SymbolicTensor> {
+class LeakyReLULayer extends Layer {
   readonly negativeSlope: number
 
   constructor(slope: number | LeakyReLUOptions = {}, rest: LayerOptions = {}) {

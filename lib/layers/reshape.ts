@@ -4,7 +4,7 @@ import { reshapeItems } from '../ops/shape'
 import { callableClass } from './callable'
 import { checkLayerOptions, Layer, type LayerOptions } from './layer'
 
-class ReshapeLayer extends Layer<SymbolicTensor, SymbolicTensor> {
+class ReshapeLayer extends Layer {
   readonly targetShape: readonly number[]
 
   constructor(targetShape: readonly number[], options: LayerOptions = {}) {

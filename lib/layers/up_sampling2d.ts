@@ -11,7 +11,7 @@ export interface UpSampling2DOptions extends LayerOptions {
   readonly interpolation?: 'nearest'
 }
 
-class UpSampling2DLayer extends Layer<SymbolicTensor, SymbolicTensor> {
+class UpSampling2DLayer extends Layer {
   readonly size: readonly [number, number]
 
   constructor(options: UpSampling2DOptions = {}) {

@@ -33,7 +33,7 @@ function sides(where: string, padding: unknown): readonly [BeforeAfter, BeforeAf
   return fail(where, 'padding', expected, padding)
 }
 
-class ZeroPadding2DLayer extends Layer<SymbolicTensor, SymbolicTensor> {
+class ZeroPadding2DLayer extends Layer {
   readonly padding: readonly [BeforeAfter, BeforeAfter]
 
   constructor(options: ZeroPadding2DOptions = {}) {

@@ -6,7 +6,7 @@ import type { CallContext } from '../graph/node'
 import type { SymbolicTensor, Tensors } from '../graph/tensor'
 import type { Weight } from '../graph/weight'
 import { shapeText } from '../array'
-import { Layer } from '../layers/layer'
+import { Layer, type AnyLayer } from '../layers/layer'
 import { printPlan } from '../plan/print'
 import { Compiled, type CompileOptions } from './compile'
 import type { Data } from './data'
@@ -20,9 +20,12 @@ export type Predictions<Outputs extends Tensors> = Outputs extends readonly Symb
   ? NDArray[]
   : NDArray
 
+/** A model whatever it takes and gives. */
+export type AnyModel = BaseModel<never, Tensors>
+
 export abstract class BaseModel<
-  Inputs extends Tensors = Tensors,
-  Outputs extends Tensors = Tensors,
+  Inputs extends Tensors = SymbolicTensor,
+  Outputs extends Tensors = SymbolicTensor,
 > extends Layer<Inputs, Outputs> {
   private trainer: Trainer | undefined
   private predictor: Predictor | undefined
@@ -31,11 +34,11 @@ export abstract class BaseModel<
   protected abstract graph(): Graph | undefined
 
   /** Every layer once, in the order in which data passes them. */
-  get layers(): readonly Layer[] {
+  get layers(): readonly AnyLayer[] {
     return this.requireGraph().layers
   }
 
-  override get innerLayers(): readonly Layer[] {
+  override get innerLayers(): readonly AnyLayer[] {
     return this.graph()?.layers ?? []
   }
 
@@ -78,7 +81,7 @@ export abstract class BaseModel<
    * discriminator.compile({ loss: 'binary_crossentropy', optimizer, metrics: ['accuracy'] })
    */
   compile(options: CompileOptions): void {
-    this.trainer = new Trainer(new Compiled(this as unknown as BaseModel, options))
+    this.trainer = new Trainer(new Compiled(this, options))
   }
 
   /**
@@ -105,11 +108,11 @@ export abstract class BaseModel<
 
   /** Prints a table of all layers, their output shapes and their numbers of weights. */
   summary(print: (text: string) => void = console.log): void {
-    print(summaryText(this as unknown as BaseModel, this.requireGraph()))
+    print(summaryText(this, this.requireGraph()))
   }
 
   /** The layer with this name, or at this place in `layers`. */
-  getLayer(which: string | number): Layer {
+  getLayer(which: string | number): AnyLayer {
     const { layers } = this
     const found =
       typeof which === 'string'

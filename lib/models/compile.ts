@@ -2,11 +2,11 @@
 import { fail, knownOptions, oneOf } from '../check'
 import type { SymbolicTensor } from '../graph/tensor'
 import type { Weight } from '../graph/weight'
-import type { Layer } from '../layers/layer'
+import type { AnyLayer } from '../layers/layer'
 import { resolveLoss, type LossArgument, type LossFunction } from '../losses'
 import { resolveMetric, type Metric, type MetricArgument } from '../metrics'
 import { resolveOptimizer, type Optimizer, type OptimizerArgument } from '../optimizers'
-import type { BaseModel } from './base_model'
+import type { AnyModel } from './base_model'
 
 export interface CompileOptions {
   /** A Keras name or a function over ops; for several outputs one for all or a list. */
@@ -27,11 +27,11 @@ export class Compiled {
   readonly optimizer: Optimizer
   readonly frozenBatchNorm: 'batch' | 'moving'
   /** Layers that were not trainable at compile time. */
-  readonly frozen: ReadonlySet<Layer>
+  readonly frozen: ReadonlySet<AnyLayer>
   private readonly metricArguments: readonly (readonly MetricArgument[])[]
 
   constructor(
-    readonly model: BaseModel,
+    readonly model: AnyModel,
     options: CompileOptions,
   ) {
     const where = `${model.label} compile`
@@ -53,8 +53,8 @@ export class Compiled {
 
   /** The weights that training changes: fixed at compile time, in the model's order. */
   trainedWeights(): Weight[] {
-    const leaves: Layer[] = []
-    const visit = (layer: Layer): void => {
+    const leaves: AnyLayer[] = []
+    const visit = (layer: AnyLayer): void => {
       if (layer.innerLayers.length > 0) layer.innerLayers.forEach(visit)
       else leaves.push(layer)
     }
@@ -95,10 +95,10 @@ export class Compiled {
 }
 
 /** Layers inside `root`, and root itself, that no way of trainable parents leads to. */
-function frozenLayers(root: Layer): Set<Layer> {
-  const all = new Set<Layer>()
-  const trained = new Set<Layer>()
-  const visit = (layer: Layer, parentIsTrainable: boolean): void => {
+function frozenLayers(root: AnyLayer): Set<AnyLayer> {
+  const all = new Set<AnyLayer>()
+  const trained = new Set<AnyLayer>()
+  const visit = (layer: AnyLayer, parentIsTrainable: boolean): void => {
     all.add(layer)
     const isTrainable = parentIsTrainable && layer.trainable
     if (isTrainable) trained.add(layer)

@@ -4,11 +4,11 @@ import type { CallContext, Node } from '../graph/node'
 import { makeTensors, type SymbolicTensor } from '../graph/tensor'
 import { withScope } from '../graph/scope'
 import { topologicalOrder } from '../graph/walk'
-import { Layer } from '../layers/layer'
+import { Layer, type AnyLayer } from '../layers/layer'
 
 export class Graph {
   /** Every layer once, in the order in which data passes them. */
-  readonly layers: readonly Layer[]
+  readonly layers: readonly AnyLayer[]
   /** Calls in order; what `summary` prints. */
   readonly order: readonly Node[]
 
@@ -49,7 +49,7 @@ export class Graph {
 }
 
 /** The layer that a node calls, if it does. */
-export function layerOf(node: Node): Layer | undefined {
+export function layerOf(node: Node): AnyLayer | undefined {
   const { operation } = node
   return operation.kind === 'layer' && operation.layer instanceof Layer
     ? operation.layer

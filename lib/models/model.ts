@@ -47,6 +47,6 @@ class FunctionalModel<Inputs extends Tensors, Outputs extends Tensors> extends B
  */
 export const Model = callableClass('Model', FunctionalModel)
 export type Model<
-  Inputs extends Tensors = Tensors,
-  Outputs extends Tensors = Tensors,
+  Inputs extends Tensors = SymbolicTensor,
+  Outputs extends Tensors = SymbolicTensor,
 > = FunctionalModel<Inputs, Outputs>

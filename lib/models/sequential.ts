@@ -2,31 +2,29 @@ import { fail } from '../check'
 import { ArgumentError } from '../errors'
 import { placeholder, SymbolicTensor } from '../graph/tensor'
 import { callableClass } from '../layers/callable'
-import { checkLayerOptions, Layer, type LayerOptions } from '../layers/layer'
+import { checkLayerOptions, Layer, type AnyLayer, type LayerOptions } from '../layers/layer'
 import { BaseModel } from './base_model'
 import { Graph } from './graph'
 
-type Stackable = Layer<SymbolicTensor, SymbolicTensor>
-
-class SequentialModel extends BaseModel<SymbolicTensor, SymbolicTensor> {
-  private readonly stack: Stackable[] = []
+class SequentialModel extends BaseModel {
+  private readonly stack: Layer[] = []
   private network: Graph | undefined
 
   constructor(
-    layers: readonly (Stackable | SymbolicTensor)[] = [],
+    layers: readonly (Layer | SymbolicTensor)[] = [],
     options: Pick<LayerOptions, 'name' | 'trainable'> = {},
   ) {
     checkLayerOptions('Sequential', options, [])
     super(options)
     if (!Array.isArray(layers)) fail(this.label, 'layers', 'a list of layers', layers)
-    for (const layer of layers as readonly (Stackable | SymbolicTensor)[]) this.add(layer)
+    for (const layer of layers as readonly (Layer | SymbolicTensor)[]) this.add(layer)
   }
 
   /**
    * Puts a layer on top. The weights are made as soon as an input shape is known: from `Input`, or
    * from the first layer's `inputShape`; otherwise when the model is first called on a tensor.
    */
-  add(layer: Stackable | SymbolicTensor): void {
+  add(layer: Layer | SymbolicTensor): void {
     if (layer instanceof SymbolicTensor) {
       if (this.stack.length > 0 || this.network || layer.node.operation.kind !== 'input') {
         throw new ArgumentError(
@@ -43,11 +41,11 @@ class SequentialModel extends BaseModel<SymbolicTensor, SymbolicTensor> {
   }
 
   /** Every layer in order, also before the input shape is known. */
-  override get layers(): readonly Layer[] {
-    return this.stack as unknown as readonly Layer[]
+  override get layers(): readonly AnyLayer[] {
+    return this.stack
   }
 
-  override get innerLayers(): readonly Layer[] {
+  override get innerLayers(): readonly AnyLayer[] {
     return [...new Set(this.layers)]
   }
 
@@ -61,7 +59,7 @@ class SequentialModel extends BaseModel<SymbolicTensor, SymbolicTensor> {
     return this.built ? this.network : undefined
   }
 
-  private grow(layer: Stackable): void {
+  private grow(layer: Layer): void {
     if (this.network === undefined) {
       const items = layer.inputShape ?? inputItems(layer)
       if (items === undefined || this.stack.length > 1) return
@@ -76,7 +74,7 @@ class SequentialModel extends BaseModel<SymbolicTensor, SymbolicTensor> {
     }
   }
 
-  private append(layer: Stackable): void {
+  private append(layer: Layer): void {
     const { inputs, outputs } = this.network as Graph
     this.network = new Graph(this.label, inputs, [layer.apply(outputs[0] as SymbolicTensor)])
     this.built = true
@@ -85,7 +83,7 @@ class SequentialModel extends BaseModel<SymbolicTensor, SymbolicTensor> {
 }
 
 /** The item shape that a built model expects, when it is the first layer. */
-function inputItems(layer: Stackable): readonly number[] | undefined {
+function inputItems(layer: Layer): readonly number[] | undefined {
   if (!(layer instanceof BaseModel) || !layer.built) return undefined
   return layer.inputs[0]?.shape.slice(1) as readonly number[] | undefined
 }

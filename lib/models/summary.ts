@@ -1,7 +1,7 @@
 /** The table that `summary()` prints, in the form of Keras 2. */
 import { shapeText } from '../array'
-import type { Layer } from '../layers/layer'
-import type { BaseModel } from './base_model'
+import type { AnyLayer } from '../layers/layer'
+import type { AnyModel } from './base_model'
 import { layerOf, type Graph } from './graph'
 
 const WIDTH = 65
@@ -23,10 +23,10 @@ function line({ layer, shape, parameters }: Row): string {
   return text.trimEnd()
 }
 
-function count(layers: readonly Layer[]): { total: number; trainable: number } {
+function count(layers: readonly AnyLayer[]): { total: number; trainable: number } {
   const sizes = { total: 0, trainable: 0 }
   const seen = new Set<unknown>()
-  const visit = (layer: Layer, parentIsTrainable: boolean): void => {
+  const visit = (layer: AnyLayer, parentIsTrainable: boolean): void => {
     const isTrainable = parentIsTrainable && layer.trainable
     if (layer.innerLayers.length > 0) {
       layer.innerLayers.forEach((inner) => visit(inner, isTrainable))
@@ -44,7 +44,7 @@ function count(layers: readonly Layer[]): { total: number; trainable: number } {
 }
 
 /** One row for each call of a layer, then the numbers of weights. */
-export function summaryText(model: BaseModel, graph: Graph): string {
+export function summaryText(model: AnyModel, graph: Graph): string {
   const inputs = graph.inputs.map(({ node, shape }) => {
     const name = node.operation.kind === 'input' ? node.operation.name : 'input'
     return { layer: `${name} (Input)`, shape: shapeText(shape), parameters: '0' }

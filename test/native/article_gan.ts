@@ -85,7 +85,7 @@ export class ArticleGan {
     this.discriminator.trainable = false
     const combined = new Model(z, this.discriminator(image))
     combined.compile({ loss, optimizer, frozenBatchNorm: options.frozenBatchNorm })
-    this.combined = combined as unknown as Model
+    this.combined = combined
   }
 
   /** The article's step on given pictures and noise. */

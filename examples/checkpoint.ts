@@ -1,0 +1,34 @@
+/** Arrays in one file, so that a run can go on later. */
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { NDArray } from 'gantorch'
+
+/** One line of JSON that names the shapes, then all elements as little-endian float32. */
+export async function saveArrays(path: string, lists: Record<string, NDArray[]>): Promise<void> {
+  const shapes = Object.entries(lists).map(([name, arrays]) => [name, arrays.map((a) => a.shape)])
+  const header = Buffer.from(`${JSON.stringify(Object.fromEntries(shapes))}\n`)
+  const bodies = Object.values(lists).flatMap((arrays) =>
+    arrays.map(({ data }) => Buffer.from(data.buffer, data.byteOffset, data.byteLength)),
+  )
+  await mkdir(dirname(path), { recursive: true })
+  const partial = `${path}.${process.pid}.partial`
+  await writeFile(partial, Buffer.concat([header, ...bodies]))
+  await rename(partial, path)
+}
+
+export async function loadArrays(path: string): Promise<Record<string, NDArray[]>> {
+  const bytes = await readFile(path)
+  const end = bytes.indexOf('\n')
+  const shapes = JSON.parse(bytes.toString('utf8', 0, end)) as Record<string, number[][]>
+  let offset = end + 1
+  const next = (shape: number[]): NDArray => {
+    const length = shape.reduce((product, n) => product * n, 1)
+    const data = new Float32Array(length)
+    bytes.copy(Buffer.from(data.buffer), 0, offset, offset + data.byteLength)
+    offset += data.byteLength
+    return new NDArray(data, shape)
+  }
+  return Object.fromEntries(
+    Object.entries(shapes).map(([name, list]) => [name, list.map((shape) => next(shape))]),
+  )
+}
