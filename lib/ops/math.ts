@@ -54,7 +54,7 @@ export const maximum = binary('maximum')
 export const minimum = binary('minimum')
 /** `a > b`, element by element. */
 export const greater = binary('greater', 'bool')
-/** a where the condition holds, b elsewhere; all of one shape. */
+/** a where the condition holds, b elsewhere; all three broadcast. */
 export function where(
   condition: SymbolicTensor,
   a: SymbolicTensor,
@@ -64,7 +64,8 @@ export function where(
     throw new DTypeError(opLocation('where'), `condition must be bool, received ${condition.dtype}`)
   }
   const [left, right] = operands('where', a, b)
-  const shape = broadcastShapes('where', left.shape, right.shape)
+  const values = broadcastShapes('where', left.shape, right.shape)
+  const shape = broadcastShapes('where', condition.shape, values)
   return emit('where', [condition, left, right], {}, { shape, dtype: left.dtype })
 }
 

@@ -11,7 +11,7 @@ import { mul } from './math'
 export type Padding = 'same' | 'valid'
 
 function requireLength(op: string, name: string, x: SymbolicTensor, length: number | null): void {
-  if (x.rank !== 1 || x.shape[0] !== length) {
+  if (floatTensor(op, x).rank !== 1 || x.shape[0] !== length) {
     throw new ShapeError(
       opLocation(op),
       `${name} must have shape ${shapeText([length])}, received ${shapeText(x.shape)}`,

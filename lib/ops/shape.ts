@@ -11,8 +11,9 @@ import { emit, symbolic } from './emit'
  * axis, and one of its lengths may be -1.
  */
 export function reshapeItems(x: SymbolicTensor, shape: readonly number[]): SymbolicTensor {
-  const items = symbolic('reshapeItems', x).shape.slice(1)
+  const [batch, ...items] = symbolic('reshapeItems', x).shape
   const where = opLocation('reshapeItems')
+  if (batch === undefined) throw new ShapeError(where, 'a scalar has no batch axis')
   if (items.includes(null)) {
     throw new ShapeError(where, `all axes but the first must be known in ${shapeText(x.shape)}`)
   }
@@ -42,7 +43,7 @@ export function reshapeItems(x: SymbolicTensor, shape: readonly number[]): Symbo
     [x],
     { shape: resolved },
     {
-      shape: [x.shape[0] as number | null, ...resolved],
+      shape: [batch, ...resolved],
       dtype: x.dtype,
     },
   )
@@ -59,9 +60,17 @@ export function pad(
       `expects ${x.rank} pairs for shape ${shapeText(x.shape)}, received ${padding.length}`,
     )
   }
+  if (!padding.flat().every((count) => Number.isInteger(count) && count >= 0)) {
+    throw new ArgumentError(
+      opLocation('pad'),
+      `padding must hold non-negative integers, received ${describe(padding)}`,
+    )
+  }
   const shape = x.shape.map((length, axis) => {
     const [before, after] = padding[axis] as readonly [number, number]
-    return length === null ? null : length + before + after
+    if (length !== null) return length + before + after
+    if (before + after === 0) return null
+    throw new ShapeError(opLocation('pad'), `can't pad the unknown axis of ${shapeText(x.shape)}`)
   })
   return emit('pad', [x], { padding: padding.flat() }, { shape, dtype: x.dtype })
 }
