@@ -1,0 +1,162 @@
+/** How each op refuses what does not fit: the class of the error and its words. */
+import { ArgumentError, DTypeError, ops, ShapeError, type DType } from '../../lib/index'
+import { placeholder, type SymbolicTensor } from '../../lib/graph/tensor'
+import type { Shape } from '../../binding'
+
+const tensor = (shape: Shape, dtype: DType = 'float32'): SymbolicTensor =>
+  placeholder('x', { shape, dtype })
+
+const batch = tensor([null, 4])
+const images = tensor([null, 8, 10, 3])
+const vector = tensor([4])
+const ints = tensor([null, 4], 'int32')
+
+type Class = new (...args: never[]) => Error
+type Refusal = [act: () => unknown, error: Class, message: string]
+const strides = [1, 1] as const
+
+test.each<Refusal>([
+  [() => ops.add(1, 2), ArgumentError, 'add] expects at least one symbolic tensor'],
+  [
+    () => ops.add(batch, 'a' as unknown as number),
+    ArgumentError,
+    'add] expects a symbolic tensor, received "a"',
+  ],
+  [
+    () => ops.mul(batch, ints),
+    DTypeError,
+    'mul] element types must be equal, received float32 and int32; use ops.cast',
+  ],
+  [
+    () => ops.sub(batch, tensor([3])),
+    ShapeError,
+    "sub] shapes (None, 4) and (3,) can't be broadcast together",
+  ],
+  [
+    () => ops.add(batch, tensor([5, 4])),
+    ShapeError,
+    "add] shapes (None, 4) and (5, 4) can't be broadcast together",
+  ],
+  [() => ops.exp(ints), DTypeError, 'exp] expects float32, received int32'],
+  [() => ops.where(batch, batch, 0), DTypeError, 'where] condition must be bool, received float32'],
+  [
+    () => ops.where(tensor([3], 'bool'), vector, 0),
+    ShapeError,
+    "where] shapes (3,) and (4,) can't be broadcast together",
+  ],
+  [() => ops.clip(batch, 2, 1), ArgumentError, 'clip] low 2 must not be above high 1'],
+  [() => ops.clip(batch, NaN, 1), ArgumentError, 'clip] low must be a finite number, received NaN'],
+  [
+    () => ops.dropout(batch, 1),
+    ArgumentError,
+    'dropout] rate must be a number from 0 up to, not including, 1, received 1',
+  ],
+  [
+    () => ops.matmul(batch, tensor([5, 2])),
+    ShapeError,
+    'matmul] last axis of (None, 4) must equal first axis of (5, 2)',
+  ],
+  [
+    () => ops.matmul(vector, tensor([4, 2])),
+    ShapeError,
+    'matmul] last axis of (4,) must equal first axis of (4, 2)',
+  ],
+  [
+    () => ops.matmul(batch, tensor([4])),
+    ShapeError,
+    'matmul] expects a tensor with 2 axes, received shape (4,)',
+  ],
+  [
+    () => ops.matmul(batch, tensor([4, 2]), tensor([3])),
+    ShapeError,
+    'matmul] bias must have shape (2,), received (3,)',
+  ],
+  [
+    () => ops.matmul(batch, tensor([4, 2]), tensor([2], 'int32')),
+    DTypeError,
+    'matmul] expects float32, received int32',
+  ],
+  [
+    () => ops.conv2d(batch, tensor([3, 3, 3, 8]), { strides, padding: 'same' }),
+    ShapeError,
+    'conv2d] expects a tensor with 4 axes, received shape (None, 4)',
+  ],
+  [
+    () => ops.conv2d(images, tensor([3, 3, 4, 8]), { strides, padding: 'same' }),
+    ShapeError,
+    'conv2d] kernel (3, 3, 4, 8) expects 4 channels, received an input of shape (None, 8, 10, 3)',
+  ],
+  [
+    () => ops.conv2d(images, tensor([9, 3, 3, 8]), { strides, padding: 'valid' }),
+    ShapeError,
+    'conv2d] input (None, 8, 10, 3) is smaller than the kernel (9, 3)',
+  ],
+  [
+    () => ops.conv2d(images, tensor([3, 3, 3, 8]), { strides, padding: 'same', bias: tensor([3]) }),
+    ShapeError,
+    'conv2d] bias must have shape (8,), received (3,)',
+  ],
+  [
+    () => ops.upSampleNearest(batch, [2, 2]),
+    ShapeError,
+    'upSampleNearest] expects a tensor with 4 axes, received shape (None, 4)',
+  ],
+  [
+    () => ops.batchNormTraining(images, { gamma: tensor([4]), epsilon: 1e-3 }),
+    ShapeError,
+    'batchNormTraining] gamma must have shape (3,), received (4,)',
+  ],
+  [() => ops.mean(batch, 2), ArgumentError, 'mean] axis must name different axes of 2, received 2'],
+  [
+    () => ops.sum(batch, [1, -1]),
+    ArgumentError,
+    'sum] axis must name different axes of 2, received [1, -1]',
+  ],
+  [() => ops.mean(ints), DTypeError, 'mean] expects float32, received int32'],
+  [
+    () => ops.reshapeItems(images, [7, -1]),
+    ShapeError,
+    "reshapeItems] (8, 10, 3) with 240 elements can't take the shape (7, -1)",
+  ],
+  [
+    () => ops.reshapeItems(images, [-1, -1]),
+    ShapeError,
+    "reshapeItems] (8, 10, 3) with 240 elements can't take the shape (-1, -1)",
+  ],
+  [
+    () => ops.reshapeItems(images, [0]),
+    ArgumentError,
+    'reshapeItems] shape must hold positive integers or -1, received [0]',
+  ],
+  [
+    () => ops.reshapeItems(tensor([null, null, 3]), [-1]),
+    ShapeError,
+    'reshapeItems] all axes but the first must be known in (None, None, 3)',
+  ],
+  [() => ops.reshapeItems(tensor([]), [1]), ShapeError, 'reshapeItems] a scalar has no batch axis'],
+  [
+    () => ops.pad(batch, [[0, 0]]),
+    ArgumentError,
+    'pad] expects 2 pairs for shape (None, 4), received 1',
+  ],
+  [
+    () => ops.pad(vector, [[0, -1]]),
+    ArgumentError,
+    'pad] padding must hold non-negative integers, received [[0, -1]]',
+  ],
+  [
+    () => ops.pad(tensor([null]), [[1, 0]]),
+    ShapeError,
+    "pad] can't pad the unknown axis of (None,)",
+  ],
+  [
+    () => ops.transpose(batch, [0, 0]),
+    ArgumentError,
+    'transpose] order must name each of 2 axes once, received [0, 0]',
+  ],
+  [() => ops.gradients([], [batch]), ArgumentError, 'gradients] ys must not be empty'],
+  [() => ops.gradients(batch, [ints]), DTypeError, 'gradients] expects float32, received int32'],
+])('%#', (act, error, message) => {
+  expect(act).toThrow(error)
+  expect(act).toThrow(new Error(`[ops.${message}`))
+})
