@@ -55,11 +55,7 @@ export const minimum = binary('minimum')
 /** `a > b`, element by element. */
 export const greater = binary('greater', 'bool')
 /** a where the condition holds, b elsewhere; all three broadcast. */
-export function where(
-  condition: SymbolicTensor,
-  a: SymbolicTensor,
-  b: SymbolicTensor,
-): SymbolicTensor {
+export function where(condition: SymbolicTensor, a: Operand, b: Operand): SymbolicTensor {
   if (symbolic('where', condition).dtype !== 'bool') {
     throw new DTypeError(opLocation('where'), `condition must be bool, received ${condition.dtype}`)
   }
