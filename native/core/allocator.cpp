@@ -99,13 +99,19 @@ class CachingAllocator final : public c10::Allocator {
     const size_t size = found->second;
     sizes_.erase(found);
     allocated_ -= size;
-    if (cached_ + size > limit_) {
-      std::free(data);
-    } else {
+    if (cached_ + size > limit_ || !keep(size, data)) std::free(data);
+    return true;
+  }
+
+  // Called while tensors are destroyed, so it may not throw.
+  bool keep(size_t size, void* data) noexcept {
+    try {
       free_[size].push_back(data);
       cached_ += size;
+      return true;
+    } catch (const std::bad_alloc&) {
+      return false;
     }
-    return true;
   }
 
   // New memory. Linux promises more than it has and kills who uses it, so large blocks are

@@ -12,9 +12,10 @@ const char* const kSmallerBatch =
     "; use a smaller batch or smaller layers (nothing was changed, training can go on)";
 
 bool isOutOfMemory(const c10::Error& error) {
-  return dynamic_cast<const c10::OutOfMemoryError*>(&error) != nullptr ||
-         std::string(error.what_without_backtrace()).find("DefaultCPUAllocator: can't allocate") !=
-             std::string::npos;
+  if (dynamic_cast<const c10::OutOfMemoryError*>(&error) != nullptr) return true;
+  const std::string message = error.what_without_backtrace();
+  const auto says = [&](const char* text) { return message.find(text) != std::string::npos; };
+  return says("DefaultCPUAllocator: can't allocate") || says("Storage size calculation overflowed");
 }
 
 }  // namespace

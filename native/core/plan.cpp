@@ -1,5 +1,7 @@
 #include "core/plan.h"
 
+#include <cmath>
+
 #include "core/failure.h"
 
 namespace gantorch {
@@ -25,29 +27,79 @@ template const double& Attributes::get(const std::string&) const;
 template const std::string& Attributes::get(const std::string&) const;
 
 std::vector<int64_t> Attributes::integers(const std::string& name) const {
+  constexpr double kLargest = 9007199254740991.0;
   const auto& numbers = get<std::vector<double>>(name);
-  return {numbers.begin(), numbers.end()};
+  std::vector<int64_t> integers;
+  for (const double number : numbers) {
+    if (!(std::abs(number) <= kLargest) || number != std::floor(number)) {
+      throw Failure(kNativeFailure, "plan", name + " must be whole numbers");
+    }
+    integers.push_back(static_cast<int64_t>(number));
+  }
+  return integers;
 }
 
-void Plan::requireDeclaredValues() const {
-  const auto check = [this](const std::vector<ValueId>& ids) {
-    for (const ValueId id : ids) {
-      if (id >= values.size()) {
-        throw Failure(kNativeFailure, "plan", "value " + std::to_string(id) + " is not declared");
-      }
-    }
-  };
-  for (const auto& input : inputs) check({input.value});
-  for (const auto& phase : phases) {
-    for (const auto& weight : phase.weights) check({weight.value});
-    for (const auto& node : phase.nodes) {
-      check(node.inputs);
-      check(node.outputs);
-      check(node.release);
-    }
-    for (const auto& update : phase.updates) check(update.inputs);
+std::vector<int64_t> Attributes::pair(const std::string& name) const {
+  std::vector<int64_t> numbers = integers(name);
+  if (numbers.size() != 2 || numbers[0] < 1 || numbers[1] < 1) {
+    throw Failure(kNativeFailure, "plan", name + " must be two positive numbers");
   }
-  check(outputs);
+  return numbers;
+}
+
+namespace {
+
+// Follows the values of a Plan from line to line.
+class Values {
+ public:
+  explicit Values(size_t count) : states_(count, State::unknown) {}
+
+  void define(ValueId id) { change(id, State::unknown, State::live, "is computed twice"); }
+
+  void release(ValueId id) { change(id, State::live, State::gone, "is not there to release"); }
+
+  void use(const std::vector<ValueId>& ids) {
+    for (const ValueId id : ids)
+      change(id, State::live, State::live, "is not there when it is used");
+  }
+
+ private:
+  enum class State { unknown, live, gone };
+
+  void change(ValueId id, State from, State to, const char* otherwise) {
+    const std::string value = "value " + std::to_string(id) + " ";
+    if (id >= states_.size()) throw Failure(kNativeFailure, "plan", value + "is not declared");
+    if (states_[id] != from) throw Failure(kNativeFailure, "plan", value + otherwise);
+    states_[id] = to;
+  }
+
+  std::vector<State> states_;
+};
+
+void requireGradientEnds(const PlanNode& node) {
+  const double ys = node.attributes.number("ys");
+  const auto xs = static_cast<double>(node.outputs.size());
+  if (!(ys >= 0) || ys + xs != static_cast<double>(node.inputs.size())) {
+    throw Failure(kNativeFailure, "plan", "gradients must give one result for each x");
+  }
+}
+
+}  // namespace
+
+void Plan::requireLegal() const {
+  Values state(values.size());
+  for (const PlanInput& input : inputs) state.define(input.value);
+  for (const PlanPhase& phase : phases) {
+    for (const PlanWeight& weight : phase.weights) state.define(weight.value);
+    for (const PlanNode& node : phase.nodes) {
+      state.use(node.inputs);
+      for (const ValueId id : node.outputs) state.define(id);
+      for (const ValueId id : node.release) state.release(id);
+      if (node.op == "gradients") requireGradientEnds(node);
+    }
+    for (const PlanUpdate& update : phase.updates) state.use(update.inputs);
+  }
+  state.use(outputs);
 }
 
 }  // namespace gantorch

@@ -29,6 +29,8 @@ class Attributes {
   double number(const std::string& name) const { return get<double>(name); }
   const std::string& text(const std::string& name) const { return get<std::string>(name); }
   std::vector<int64_t> integers(const std::string& name) const;
+  // One positive number for each of two axes, such as strides.
+  std::vector<int64_t> pair(const std::string& name) const;
 
  private:
   template <typename T>
@@ -85,8 +87,9 @@ struct Plan {
   std::vector<PlanPhase> phases;
   std::vector<ValueId> outputs;
 
-  // Throws unless every value number is declared; lib/plan/validate.ts checks the rest.
-  void requireDeclaredValues() const;
+  // Throws unless every value is declared, and computed once and before its uses;
+  // lib/plan/validate.ts checks the rest.
+  void requireLegal() const;
 };
 
 }  // namespace gantorch

@@ -7,6 +7,7 @@
 #include <unordered_set>
 
 #include "core/failure.h"
+#include "core/runtime.h"
 
 namespace gantorch {
 
@@ -23,6 +24,18 @@ std::unordered_set<ValueId> leavesOf(const PlanPhase& phase) {
   return leaves;
 }
 
+// Indices of the outputs that the phase computes or reads from the Store.
+std::vector<size_t> outputsOf(const PlanPhase& phase, const std::vector<ValueId>& outputs) {
+  std::unordered_set<ValueId> values;
+  for (const PlanWeight& weight : phase.weights) values.insert(weight.value);
+  for (const PlanNode& node : phase.nodes) values.insert(node.outputs.begin(), node.outputs.end());
+  std::vector<size_t> found;
+  for (size_t i = 0; i < outputs.size(); i++) {
+    if (values.count(outputs[i])) found.push_back(i);
+  }
+  return found;
+}
+
 // Only the last gradients node of a phase may free what autograd saved.
 void retainGraphs(PlanPhase& phase) {
   bool isLast = true;
@@ -35,7 +48,10 @@ void retainGraphs(PlanPhase& phase) {
 
 std::string describeInputs(const Tensors& inputs) {
   std::ostringstream text;
-  for (size_t i = 0; i < inputs.size(); i++) text << (i ? ", " : "") << inputs[i].sizes();
+  for (size_t i = 0; i < inputs.size(); i++) {
+    text << (i ? ", " : "");
+    if (inputs[i].defined()) text << inputs[i].sizes();
+  }
   return text.str();
 }
 
@@ -43,7 +59,7 @@ std::string describeInputs(const Tensors& inputs) {
 
 Program::Program(std::shared_ptr<Store> store, Plan plan)
     : store_(std::move(store)), plan_(std::move(plan)) {
-  plan_.requireDeclaredValues();
+  plan_.requireLegal();
   for (PlanPhase& phase : plan_.phases) {
     retainGraphs(phase);
     auto leaves = leavesOf(phase);
@@ -60,44 +76,61 @@ Program::Program(std::shared_ptr<Store> store, Plan plan)
     }
     ready.leaves.assign(leaves.begin(), leaves.end());
     for (const PlanUpdate& update : phase.updates) ready.updates.push_back(makeUpdate(update));
+    ready.outputs = outputsOf(phase, plan_.outputs);
     phases_.push_back(std::move(ready));
   }
 }
 
 void Program::findWeights() {
-  const auto findAll = [this](const std::vector<WeightId>& ids) {
-    std::vector<at::Tensor> tensors;
-    for (const WeightId id : ids) tensors.push_back(store_->find(id));
-    return tensors;
+  const uint64_t generation = store_->generation();
+  const auto findAll = [this](const std::vector<WeightId>& ids, std::vector<at::Tensor>& found,
+                              bool isFirstValue) {
+    found.resize(ids.size());
+    for (size_t i = 0; i < ids.size(); i++) {
+      found[i] = isFirstValue ? store_->room(ids[i], found[i]) : store_->find(ids[i], found[i]);
+    }
   };
   for (size_t i = 0; i < phases_.size(); i++) {
     const PlanPhase& plan = plan_.phases[i];
     Phase& phase = phases_[i];
     for (size_t w = 0; w < plan.weights.size(); w++) {
-      phase.weights[w].tensor = store_->find(plan.weights[w].weight);
+      at::Tensor& tensor = phase.weights[w].tensor;
+      tensor = store_->find(plan.weights[w].weight, tensor);
     }
-    phase.updated.clear();
-    phase.slots.clear();
-    for (const PlanUpdate& update : plan.updates) {
-      phase.updated.push_back(findAll(update.weights));
-      phase.slots.push_back(findAll(update.slots));
+    phase.updated.resize(plan.updates.size());
+    phase.slots.resize(plan.updates.size());
+    for (size_t u = 0; u < plan.updates.size(); u++) {
+      findAll(plan.updates[u].weights, phase.updated[u], plan.updates[u].op == "assign");
+      findAll(plan.updates[u].slots, phase.slots[u], false);
     }
   }
-  weightsFound_ = true;
+  generation_ = generation;
+  isFilled_ = false;
 }
 
 Tensors Program::run(const Tensors& inputs) {
-  if (!weightsFound_) findWeights();
+  if (generation_ != store_->generation()) findWeights();
   const c10::AutoGradMode noGradients(false);
   Tensors values(plan_.values.size());
   for (size_t i = 0; i < plan_.inputs.size(); i++) values[plan_.inputs[i].value] = inputs.at(i);
-  for (size_t i = 0; i < phases_.size(); i++) runPhase(i, values);
-  Tensors outputs;
-  for (const ValueId id : plan_.outputs) outputs.push_back(values[id].detach());
+  Tensors outputs(plan_.outputs.size());
+  for (size_t i = 0; i < outputs.size(); i++) outputs[i] = values[plan_.outputs[i]];
+  for (size_t i = 0; i < phases_.size(); i++) {
+    const uint64_t sequence = store_->random.sequence;
+    try {
+      runPhase(i, values, outputs);
+      if (!isFilled_) markFilled(plan_.phases[i]);
+    } catch (...) {
+      // Later random numbers are those of a run without the failure.
+      store_->random.sequence = sequence;
+      throw;
+    }
+  }
+  isFilled_ = true;
   return outputs;
 }
 
-void Program::runPhase(size_t index, Tensors& values) {
+void Program::runPhase(size_t index, Tensors& values, Tensors& outputs) {
   const PlanPhase& plan = plan_.phases[index];
   const Phase& phase = phases_[index];
   for (const ValueId id : phase.leaves) values[id] = values[id].detach().requires_grad_();
@@ -107,16 +140,23 @@ void Program::runPhase(size_t index, Tensors& values) {
     values[plan.weights[i].value] = isLeaf ? tensor.detach().requires_grad_() : tensor;
   }
   for (size_t i = 0; i < plan.nodes.size(); i++) runNode(plan.nodes[i], phase.steps[i], values);
+  // Before the updates: they may change a weight that is an output, and nothing may fail after
+  // them.
+  for (const size_t i : phase.outputs) outputs[i] = resultOf(values[plan_.outputs[i]], phase);
   applyUpdates(plan, phase, values);
-  for (const PlanWeight& weight : plan.weights) {
-    if (std::find(plan_.outputs.begin(), plan_.outputs.end(), weight.value) ==
-        plan_.outputs.end()) {
-      values[weight.value].reset();
-    }
+  for (const PlanWeight& weight : plan.weights) values[weight.value].reset();
+}
+
+at::Tensor Program::resultOf(const at::Tensor& value, const Phase& phase) const {
+  const at::Tensor result = value.detach().contiguous();
+  for (const WeightUse& use : phase.weights) {
+    if (result.is_alias_of(use.tensor)) return result.clone();
   }
+  return result;
 }
 
 void Program::runNode(const PlanNode& node, const Step& step, Tensors& values) {
+  Runtime::instance().checkAbandoned();
   Tensors inputs;
   inputs.reserve(node.inputs.size());
   for (const ValueId id : node.inputs) inputs.push_back(values[id]);
@@ -145,6 +185,12 @@ void Program::applyUpdates(const PlanPhase& plan, const Phase& phase, const Tens
     writes.push_back(phase.updates[i]({phase.updated[i], phase.slots[i], inputs}));
   }
   for (const auto& write : writes) write();
+}
+
+void Program::markFilled(const PlanPhase& plan) {
+  for (const PlanUpdate& update : plan.updates) {
+    for (const WeightId id : update.weights) store_->markFilled(id);
+  }
 }
 
 }  // namespace gantorch

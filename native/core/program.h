@@ -41,17 +41,24 @@ class Program {
     std::vector<Update> updates;
     std::vector<std::vector<at::Tensor>> updated;
     std::vector<std::vector<at::Tensor>> slots;
+    // Indices into Plan::outputs of what this phase computes.
+    std::vector<size_t> outputs;
   };
 
   void findWeights();
-  void runPhase(size_t index, Tensors& values);
+  void runPhase(size_t index, Tensors& values, Tensors& outputs);
   void runNode(const PlanNode& node, const Step& step, Tensors& values);
+  at::Tensor resultOf(const at::Tensor& value, const Phase& phase) const;
   void applyUpdates(const PlanPhase& plan, const Phase& phase, const Tensors& values);
+  void markFilled(const PlanPhase& plan);
 
   std::shared_ptr<Store> store_;
   Plan plan_;
   std::vector<Phase> phases_;
-  bool weightsFound_ = false;
+  // The Store's when the weights were found.
+  uint64_t generation_ = 0;
+  // The Store knows that the weights that this program assigns have values.
+  bool isFilled_ = false;
 };
 
 }  // namespace gantorch

@@ -2,6 +2,7 @@
 // calling thread, and libuv's four pool threads would starve.)
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -17,8 +18,11 @@ class Runtime {
   // Runs `job` after all that were given before it. `owner` is for `abandon`. `job` must not throw.
   void submit(const void* owner, std::function<void()> job);
 
-  // Drops the owner's waiting jobs and returns once none of its jobs runs.
+  // Drops the owner's waiting jobs, cuts short the one that runs, and returns once it has ended.
   void abandon(const void* owner);
+
+  // For the job under way: throws when nobody waits for its result any more.
+  void checkAbandoned() const;
 
  private:
   struct Job {
@@ -28,11 +32,14 @@ class Runtime {
 
   Runtime();
   void loop();
+  void stop();
 
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<Job> jobs_;
   const void* running_ = nullptr;
+  std::atomic<bool> isAbandoned_ = false;
+  bool isStopped_ = false;
 };
 
 }  // namespace gantorch

@@ -24,17 +24,32 @@ struct RandomState {
 class Store {
  public:
   // `order` lists the logical axes from the outermost to the innermost in memory.
-  void allocate(WeightId id, const std::vector<int64_t>& shape, DType dtype,
-                const std::vector<int64_t>& order);
-  void release(WeightId id);
-  // The tensor of a weight; shares its memory. Programs that hold it outlive its release.
-  at::Tensor find(WeightId id) const;
+  // Returns by how many bytes the Store has grown.
+  int64_t allocate(WeightId id, const std::vector<int64_t>& shape, DType dtype,
+                   const std::vector<int64_t>& order);
+  // Returns by how many bytes the Store has grown, which is not positive.
+  int64_t release(WeightId id);
+  // The memory of a weight, shared; `held` when it has been released and that is defined.
+  at::Tensor room(WeightId id, const at::Tensor& held = {}) const;
+  // The same, of a weight that has had its first values.
+  at::Tensor find(WeightId id, const at::Tensor& held = {}) const;
+  void markFilled(WeightId id);
+  // Changes when a weight gets other memory.
+  uint64_t generation() const;
 
   RandomState random;
 
  private:
+  struct Slot {
+    at::Tensor tensor;
+    bool isFilled;
+  };
+
+  const Slot& slot(WeightId id) const;
+
   mutable std::mutex mutex_;
-  std::unordered_map<WeightId, at::Tensor> weights_;
+  std::unordered_map<WeightId, Slot> weights_;
+  uint64_t generation_ = 1;
 };
 
 }  // namespace gantorch

@@ -30,6 +30,18 @@ size_t fromFile(const char* path) {
   return file >> bytes ? bytes : kUnknown;
 }
 
+// Bytes of files in memory, which count as used by a container but can be dropped at any time.
+size_t reclaimable() {
+  std::ifstream file("/sys/fs/cgroup/memory.stat");
+  std::string key;
+  size_t bytes = 0;
+  size_t sum = 0;
+  while (file >> key >> bytes) {
+    if (key == "inactive_file" || key == "active_file") sum += bytes;
+  }
+  return sum;
+}
+
 }  // namespace
 
 size_t totalMemory() {
@@ -38,9 +50,10 @@ size_t totalMemory() {
 
 size_t availableMemory() {
   const size_t limit = fromFile("/sys/fs/cgroup/memory.max");
-  const size_t used = fromFile("/sys/fs/cgroup/memory.current");
+  const size_t current = fromFile("/sys/fs/cgroup/memory.current");
   const size_t machine = fromMeminfo("MemAvailable");
-  if (limit == kUnknown || used == kUnknown) return machine;
+  if (limit == kUnknown || current == kUnknown) return machine;
+  const size_t used = current - std::min(current, reclaimable());
   return std::min(machine, limit > used ? limit - used : 0);
 }
 

@@ -61,10 +61,14 @@ void stepAmsgrad(const Memory& at, int64_t first, int64_t last, const Scalars& b
 
 void prepareAdam(AdamWeight& each) {
   const auto strides = each.weight.strides();
-  const bool slotsFit =
-      each.momentum.strides() == strides && each.velocity.strides() == strides &&
-      (!each.largestVelocity.defined() || each.largestVelocity.strides() == strides);
-  if (each.weight.sizes() != each.gradient.sizes() || !slotsFit) {
+  const auto fits = [&](const at::Tensor& slot) {
+    return slot.sizes() == each.weight.sizes() && slot.strides() == strides &&
+           slot.scalar_type() == at::kFloat;
+  };
+  const bool slotsFit = fits(each.momentum) && fits(each.velocity) &&
+                        (!each.largestVelocity.defined() || fits(each.largestVelocity));
+  if (!slotsFit || each.weight.scalar_type() != at::kFloat ||
+      each.gradient.scalar_type() != at::kFloat || each.weight.sizes() != each.gradient.sizes()) {
     throw Failure(kShape, "adam", "a gradient or slot does not fit its weight");
   }
   if (each.gradient.strides() == strides) return;

@@ -2,8 +2,11 @@
 
 #include <ATen/ops/empty.h>
 
+#include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstring>
+#include <limits>
 
 #include "core/failure.h"
 #include "core/store.h"
@@ -47,18 +50,18 @@ auto toList(Napi::Value value, const char* what, Convert convert) {
   return result;
 }
 
+ValueId toValueId(Napi::Value value, const char* what) {
+  const int64_t number = toWhole(value, what);
+  if (number > std::numeric_limits<ValueId>::max()) fail(what, "a value number");
+  return static_cast<ValueId>(number);
+}
+
 std::vector<ValueId> toValueIds(Napi::Value value, const char* what) {
-  return toList(value, what, [&](Napi::Value item) {
-    const double number = toNumber(item, what);
-    if (number < 0 || number > 4294967295.0 || number != std::floor(number)) {
-      fail(what, "value numbers");
-    }
-    return static_cast<ValueId>(number);
-  });
+  return toList(value, what, [&](Napi::Value item) { return toValueId(item, what); });
 }
 
 std::vector<WeightId> toWeightIds(Napi::Value value, const char* what) {
-  return toIntegers(value, what);
+  return toList(value, what, [&](Napi::Value item) { return toWhole(item, what); });
 }
 
 Attributes::Value toAttribute(Napi::Value value) {
@@ -85,14 +88,14 @@ PlanValue toPlanValue(Napi::Value value) {
   return {toList(object.Get("shape"), "a shape",
                  [](Napi::Value length) -> std::optional<int64_t> {
                    if (length.IsNull()) return std::nullopt;
-                   return static_cast<int64_t>(toNumber(length, "a length"));
+                   return toWhole(length, "a length");
                  }),
           toDType(object.Get("dtype"))};
 }
 
 PlanInput toPlanInput(Napi::Value value) {
   const Napi::Object object = toObject(value, "an input");
-  return {static_cast<ValueId>(toNumber(object.Get("value"), "an input's value")),
+  return {toValueId(object.Get("value"), "an input's value"),
           toText(object.Get("name"), "an input's name"),
           toBoolean(object.Get("requireFinite"), "requireFinite")};
 }
@@ -123,19 +126,21 @@ PlanPhase toPlanPhase(Napi::Value value) {
           toList(object.Get("weights"), "a phase's weights",
                  [](Napi::Value item) {
                    const Napi::Object use = toObject(item, "a weight");
-                   return PlanWeight{
-                       static_cast<WeightId>(toNumber(use.Get("weight"), "a weight's id")),
-                       static_cast<ValueId>(toNumber(use.Get("value"), "a weight's value"))};
+                   return PlanWeight{toWhole(use.Get("weight"), "a weight's id"),
+                                     toValueId(use.Get("value"), "a weight's value")};
                  }),
           toList(object.Get("nodes"), "a phase's nodes", toPlanNode),
           toList(object.Get("updates"), "a phase's updates", toPlanUpdate)};
 }
 
 void requireFinite(const float* data, size_t length, const std::string& name) {
-  // x - x is 0 for every finite x, NaN otherwise: a sum that the compiler can make vectors of.
-  float sum = 0;
-  for (size_t i = 0; i < length; i++) sum += data[i] - data[i];
-  if (sum == 0) return;
+  // NaN and infinity have all bits of the exponent set. The compiler makes vectors of this loop.
+  constexpr uint32_t kExponent = 0x7f800000;
+  uint32_t largest = 0;
+  for (size_t i = 0; i < length; i++) {
+    largest = std::max(largest, std::bit_cast<uint32_t>(data[i]) & kExponent);
+  }
+  if (largest != kExponent) return;
   for (size_t i = 0; i < length; i++) {
     if (std::isfinite(data[i])) continue;
     throw Failure(kNotFinite, "",
@@ -149,8 +154,15 @@ void requireFinite(const float* data, size_t length, const std::string& name) {
 DType toDType(Napi::Value value) { return dtypeNamed(toText(value, "an element type")); }
 
 std::vector<int64_t> toIntegers(Napi::Value value, const char* what) {
-  return toList(value, what,
-                [what](Napi::Value item) { return static_cast<int64_t>(toNumber(item, what)); });
+  return toList(value, what, [what](Napi::Value item) { return toWhole(item, what); });
+}
+
+int64_t toWhole(Napi::Value value, const char* what) {
+  const double number = toNumber(value, what);
+  if (!(number >= 0 && number <= 9007199254740991.0) || number != std::floor(number)) {
+    fail(what, "whole numbers from 0 to 2^53 - 1");
+  }
+  return static_cast<int64_t>(number);
 }
 
 Plan toPlan(Napi::Value value) {
@@ -163,18 +175,20 @@ Plan toPlan(Napi::Value value) {
 
 ArrayMemory toMemory(Napi::Value value, const char* what) {
   if (!value.IsTypedArray()) fail(what, "a typed array");
-  const auto array = value.As<Napi::TypedArray>();
-  const auto data = static_cast<char*>(array.ArrayBuffer().Data()) + array.ByteOffset();
-  const auto memory = [&](DType dtype) {
-    return ArrayMemory{data, array.ElementLength(), dtype, array.ByteLength()};
-  };
-  switch (array.TypedArrayType()) {
+  napi_typedarray_type type;
+  size_t length = 0;
+  void* data = nullptr;
+  // Node-API itself, since Napi::TypedArray knows neither shared nor shrunken buffers.
+  const napi_status status =
+      napi_get_typedarray_info(value.Env(), value, &type, &length, &data, nullptr, nullptr);
+  if (status != napi_ok) fail(what, "a typed array");
+  switch (type) {
     case napi_float32_array:
-      return memory(DType::float32);
+      return {data, length, DType::float32, length * sizeof(float)};
     case napi_int32_array:
-      return memory(DType::int32);
+      return {data, length, DType::int32, length * sizeof(int32_t)};
     case napi_uint8_array:
-      return memory(DType::uint8);
+      return {data, length, DType::uint8, length};
     default:
       fail(what, "a Float32Array, Int32Array or Uint8Array");
   }
@@ -185,8 +199,8 @@ at::Tensor copyToTensor(const ArrayMemory& memory, const std::vector<int64_t>& s
   bool fits = shape.size() == expected.shape.size();
   size_t size = 1;
   for (size_t axis = 0; fits && axis < shape.size(); axis++) {
-    fits = shape[axis] >= 0 && (!expected.shape[axis] || *expected.shape[axis] == shape[axis]);
-    size *= static_cast<size_t>(shape[axis]);
+    fits = (!expected.shape[axis] || *expected.shape[axis] == shape[axis]) &&
+           !__builtin_mul_overflow(size, static_cast<size_t>(shape[axis]), &size);
   }
   if (!fits || size != memory.length) {
     throw Failure(kShape, "", input.name + " does not have the shape that the program expects");
@@ -195,11 +209,12 @@ at::Tensor copyToTensor(const ArrayMemory& memory, const std::vector<int64_t>& s
   if (memory.dtype != expected.dtype && !isBoolean) {
     throw Failure(kNativeFailure, "", input.name + " has an unexpected element type");
   }
-  if (input.requireFinite && memory.dtype == DType::float32) {
-    requireFinite(static_cast<const float*>(memory.data), memory.length, input.name);
-  }
   const at::Tensor tensor = at::empty(shape, scalarType(expected.dtype));
   if (memory.bytes > 0) std::memcpy(tensor.mutable_data_ptr(), memory.data, memory.bytes);
+  // The copy is checked, since another thread may write to a shared buffer meanwhile.
+  if (input.requireFinite && memory.dtype == DType::float32) {
+    requireFinite(tensor.const_data_ptr<float>(), memory.length, input.name);
+  }
   return tensor;
 }
 

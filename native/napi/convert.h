@@ -16,6 +16,9 @@ DType toDType(Napi::Value value);
 
 std::vector<int64_t> toIntegers(Napi::Value value, const char* what);
 
+// A whole number from 0 to 2^53 - 1.
+int64_t toWhole(Napi::Value value, const char* what);
+
 // The memory of a typed array, valid as long as the array is.
 struct ArrayMemory {
   void* data;

@@ -8,6 +8,7 @@ namespace gantorch {
 
 struct Environment::Task {
   std::function<void()> work;
+  Deliver deliver;
   Napi::Promise::Deferred deferred;
   Napi::ObjectReference keep;
   std::optional<Failure> failure;
@@ -24,30 +25,47 @@ void Environment::create(Napi::Env env) {
   Environment* self = holder->get();
   env.SetInstanceData<Holder>(holder.release());
   env.AddCleanupHook([self] { self->close(); });
+  // process.exit() runs no cleanup hooks, but it emits 'exit' first.
+  const Napi::Value process = env.Global().Get("process");
+  if (!process.IsObject()) return;
+  const Napi::Value once = process.As<Napi::Object>().Get("once");
+  if (!once.IsFunction()) return;
+  const auto onExit = [self](const Napi::CallbackInfo&) { self->close(); };
+  once.As<Napi::Function>().Call(
+      process, {Napi::String::New(env, "exit"), Napi::Function::New(env, onExit, "gantorch")});
 }
 
 Environment& Environment::of(Napi::Env env) { return **env.GetInstanceData<Holder>(); }
 
-Environment::Environment(Napi::Env env)
-    : callback_(Napi::ThreadSafeFunction::New(
-          env, Napi::Function::New(env, [](const Napi::CallbackInfo&) {}), "gantorch", 0, 1)) {
+Environment::Environment(Napi::Env env) {
+  const auto onFinished = [this](const Napi::CallbackInfo& info) { settleFinished(info.Env()); };
+  callback_ = Napi::ThreadSafeFunction::New(env, Napi::Function::New(env, onFinished, "gantorch"),
+                                            "gantorch", 0, 1);
   callback_.Unref(env);
 }
 
-// The thread of JavaScript is ending: nothing of it may be used afterwards, neither promises nor
-// the memory of its arrays, so this waits for the job under way.
+// The thread of JavaScript is ending: nothing of it may be used afterwards, so this waits for the
+// job under way. On this thread, where references to JavaScript may be let go.
 void Environment::close() {
   {
     const std::lock_guard lock(mutex_);
+    if (closed_) return;
     closed_ = true;
   }
   Runtime::instance().abandon(this);
+  finished_.clear();
   callback_.Abort();
 }
 
-Napi::Promise Environment::submit(Napi::Env env, std::function<void()> work, Napi::Object keep) {
-  auto task = std::make_shared<std::unique_ptr<Task>>(std::make_unique<Task>(
-      Task{std::move(work), Napi::Promise::Deferred::New(env), Napi::Persistent(keep), {}}));
+Napi::Promise Environment::submit(Napi::Env env, std::function<void()> work, Napi::Object keep,
+                                  Deliver deliver) {
+  if (closed_) throw Failure(kNativeFailure, "", "the process is ending");
+  auto task = std::make_shared<std::unique_ptr<Task>>(
+      std::make_unique<Task>(Task{std::move(work),
+                                  std::move(deliver),
+                                  Napi::Promise::Deferred::New(env),
+                                  Napi::Persistent(keep),
+                                  {}}));
   const Napi::Promise promise = (*task)->deferred.Promise();
   if (pending_++ == 0) callback_.Ref(env);
   Runtime::instance().submit(this, [self = shared_from_this(), task] {
@@ -63,28 +81,38 @@ Napi::Promise Environment::submit(Napi::Env env, std::function<void()> work, Nap
 }
 
 void Environment::submitDetached(std::function<void()> work) {
-  Runtime::instance().submit(this, std::move(work));
+  if (!closed_) Runtime::instance().submit(this, std::move(work));
 }
 
 void Environment::finish(std::unique_ptr<Task> task) {
   const std::lock_guard lock(mutex_);
-  // After close() the references in the task belong to a dead JavaScript; they are let go with it.
-  Task* raw = task.release();
-  if (closed_) return;
-  const auto settleOne = [self = shared_from_this()](Napi::Env env, Napi::Function, Task* data) {
-    const std::unique_ptr<Task> owned(data);
-    self->settle(env, *owned);
-  };
-  callback_.NonBlockingCall(raw, settleOne);
+  finished_.push_back(std::move(task));
+  // close() waits for the job that is calling this, and lets its task go.
+  if (!closed_) callback_.NonBlockingCall();
+}
+
+void Environment::settleFinished(Napi::Env env) {
+  std::vector<std::unique_ptr<Task>> tasks;
+  {
+    const std::lock_guard lock(mutex_);
+    tasks.swap(finished_);
+  }
+  for (const auto& task : tasks) settle(env, *task);
 }
 
 void Environment::settle(Napi::Env env, Task& task) {
   if (--pending_ == 0) callback_.Unref(env);
   const Napi::HandleScope scope(env);
-  if (task.failure) {
-    task.deferred.Reject(toError(env, *task.failure).Value());
-  } else {
-    task.deferred.Resolve(env.Undefined());
+  try {
+    try {
+      if (task.failure) throw toError(env, *task.failure);
+      guarded(env, [&] { task.deliver(task.keep.Value()); });
+      task.deferred.Resolve(env.Undefined());
+    } catch (const Napi::Error& error) {
+      task.deferred.Reject(error.Value());
+    }
+  } catch (const Napi::Error&) {
+    // A worker that is being terminated can't run JavaScript: nobody sees the promise any more.
   }
 }
 

@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "core/failure.h"
 
@@ -14,13 +15,18 @@ namespace gantorch {
 
 class Environment : public std::enable_shared_from_this<Environment> {
  public:
+  // Gets the object that was kept for it. Arrays are filled here, on their own thread: while work
+  // is under way JavaScript may transfer or shrink them.
+  using Deliver = std::function<void(Napi::Object)>;
+
   // The environment of this thread; made when the addon is loaded there.
   static Environment& of(Napi::Env env);
   static void create(Napi::Env env);
 
-  // Runs `work` on the runtime thread, in order, and settles the promise with undefined or an error
-  // that carries a code. `keep` lives until then. Work must not touch JavaScript.
-  Napi::Promise submit(Napi::Env env, std::function<void()> work, Napi::Object keep);
+  // Runs `work` on the runtime thread, in order, then `deliver` on this one, and settles the
+  // promise with undefined or an error that carries a code. Work must not touch JavaScript.
+  Napi::Promise submit(Napi::Env env, std::function<void()> work, Napi::Object keep,
+                       Deliver deliver);
 
   // The same for work that nobody waits for and that can't fail.
   void submitDetached(std::function<void()> work);
@@ -31,12 +37,15 @@ class Environment : public std::enable_shared_from_this<Environment> {
   explicit Environment(Napi::Env env);
   void close();
   void finish(std::unique_ptr<Task> task);
+  void settleFinished(Napi::Env env);
   void settle(Napi::Env env, Task& task);
 
   Napi::ThreadSafeFunction callback_;
   // Promises that are not settled; keeps the event loop alive while there are any.
   size_t pending_ = 0;
   std::mutex mutex_;
+  // Tasks whose work is done; they hold references to JavaScript, so its thread lets them go.
+  std::vector<std::unique_ptr<Task>> finished_;
   bool closed_ = false;
 };
 

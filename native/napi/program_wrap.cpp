@@ -1,6 +1,7 @@
 #include "napi/program_wrap.h"
 
 #include <cstring>
+#include <optional>
 
 #include "core/allocator.h"
 #include "napi/convert.h"
@@ -34,24 +35,49 @@ Tensors copyInputs(const Plan& plan, Napi::Value arrays, Napi::Value shapes) {
   return tensors;
 }
 
-std::vector<ArrayMemory> outputMemory(const Plan& plan, Napi::Value value) {
-  const Napi::Array arrays = toArray(value, "outputs", plan.outputs.size());
-  std::vector<ArrayMemory> memory;
-  for (uint32_t i = 0; i < plan.outputs.size(); i++) {
-    memory.push_back(toMemory(arrays.Get(i), "an output"));
+// Lengths of a value, the batch's filled in; nothing where the batch size is not known.
+std::optional<size_t> lengthOf(const PlanValue& value, std::optional<int64_t> batch) {
+  size_t length = 1;
+  for (const auto& axis : value.shape) {
+    if (!axis && !batch) return std::nullopt;
+    length *= static_cast<size_t>(axis ? *axis : *batch);
   }
-  return memory;
+  return length;
 }
 
-void fillOutputs(const Tensors& results, const std::vector<ArrayMemory>& outputs) {
-  for (size_t i = 0; i < results.size(); i++) {
-    const at::Tensor result = results[i].contiguous();
-    if (result.nbytes() != outputs[i].bytes) {
+// The batch size of this call, where an input has one.
+std::optional<int64_t> batchOf(const Plan& plan, const Tensors& inputs) {
+  for (size_t i = 0; i < inputs.size(); i++) {
+    const PlanValue& value = plan.values[plan.inputs[i].value];
+    if (!value.shape.empty() && !value.shape[0]) return inputs[i].size(0);
+  }
+  return std::nullopt;
+}
+
+bool sameType(DType dtype, at::ScalarType type) {
+  return scalarType(dtype) == type || (dtype == DType::uint8 && type == at::kBool);
+}
+
+// Finds arrays that can't hold the results before anything has changed.
+void checkOutputs(const Plan& plan, Napi::Value value, std::optional<int64_t> batch) {
+  const Napi::Array arrays = toArray(value, "outputs", plan.outputs.size());
+  for (uint32_t i = 0; i < plan.outputs.size(); i++) {
+    const ArrayMemory memory = toMemory(arrays.Get(i), "an output");
+    const PlanValue& expected = plan.values[plan.outputs[i]];
+    if (!sameType(memory.dtype, scalarType(expected.dtype)) ||
+        lengthOf(expected, batch).value_or(memory.length) != memory.length) {
       throw Failure(kShape, "binding", "an output array does not fit its result");
     }
-    if (outputs[i].bytes > 0) {
-      std::memcpy(outputs[i].data, result.const_data_ptr(), outputs[i].bytes);
+  }
+}
+
+void fillOutputs(const Tensors& results, const Napi::Array& arrays) {
+  for (size_t i = 0; i < results.size(); i++) {
+    const ArrayMemory memory = toMemory(arrays.Get(static_cast<uint32_t>(i)), "an output");
+    if (results[i].nbytes() != memory.bytes || !sameType(memory.dtype, results[i].scalar_type())) {
+      throw Failure(kShape, "binding", "an output array does not fit its result");
     }
+    if (memory.bytes > 0) std::memcpy(memory.data, results[i].const_data_ptr(), memory.bytes);
   }
 }
 
@@ -74,12 +100,17 @@ ProgramWrap::ProgramWrap(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Prog
 Napi::Value ProgramWrap::run(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), [&]() -> Napi::Value {
     auto inputs = std::make_shared<Tensors>(copyInputs(program_->plan(), info[0], info[1]));
-    const auto outputs = outputMemory(program_->plan(), info[2]);
-    const auto work = [program = program_, inputs, outputs] {
+    checkOutputs(program_->plan(), info[2], batchOf(program_->plan(), *inputs));
+    const auto results = std::make_shared<Tensors>();
+    const auto work = [program = program_, inputs, results] {
       // Moved out, so that the program frees each input after its last use.
-      fillOutputs(program->run(std::exchange(*inputs, {})), outputs);
+      *results = program->run(std::exchange(*inputs, {}));
     };
-    return Environment::of(info.Env()).submit(info.Env(), work, info[2].As<Napi::Object>());
+    const auto deliver = [results](Napi::Object arrays) {
+      fillOutputs(*results, arrays.As<Napi::Array>());
+    };
+    return Environment::of(info.Env())
+        .submit(info.Env(), work, info[2].As<Napi::Object>(), deliver);
   });
 }
 

@@ -4,15 +4,21 @@
 #include <ATen/Version.h>
 #include <torch/headeronly/version.h>
 
+#include <atomic>
+
 #include "core/allocator.h"
 #include "napi/environment.h"
 
 namespace gantorch {
 
+// libtorch answers for the thread that asks, and that is not the one that computes.
+static std::atomic<int> chosenThreads = 0;
+
 Napi::Value runtimeInfo(const Napi::CallbackInfo& info) {
   Napi::Object result = Napi::Object::New(info.Env());
   result.Set("libtorch", TORCH_VERSION);
-  result.Set("threads", at::get_num_threads());
+  const int chosen = chosenThreads;
+  result.Set("threads", chosen > 0 ? chosen : at::get_num_threads());
   result.Set("cpuCapability", at::get_cpu_capability());
   return result;
 }
@@ -37,6 +43,7 @@ void setThreads(const Napi::CallbackInfo& info) {
     Environment::of(info.Env()).submitDetached([count] {
       at::set_num_threads(static_cast<int>(count));
     });
+    chosenThreads = static_cast<int>(count);
   });
 }
 

@@ -52,8 +52,8 @@ AxisPadding samePadding(int64_t length, int64_t kernel, int64_t stride) {
 }
 
 Operation conv2d(const PlanNode& node) {
-  const std::vector<int64_t> strides = node.attributes.integers("strides");
-  const std::vector<int64_t> dilations = node.attributes.integers("dilations");
+  const std::vector<int64_t> strides = node.attributes.pair("strides");
+  const std::vector<int64_t> dilations = node.attributes.pair("dilations");
   const bool isSame = node.attributes.text("padding") == "same";
   return [=](RandomState&, const Tensors& in) -> Tensors {
     at::Tensor x = in[0];
@@ -80,7 +80,7 @@ Operation conv2d(const PlanNode& node) {
 }
 
 Operation upSampleNearest(const PlanNode& node) {
-  const std::vector<int64_t> size = node.attributes.integers("size");
+  const std::vector<int64_t> size = node.attributes.pair("size");
   return [=](RandomState&, const Tensors& in) -> Tensors {
     const at::Tensor x = channelsFirst(in[0]);
     const std::vector<int64_t> target = {x.size(2) * size[0], x.size(3) * size[1]};

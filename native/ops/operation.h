@@ -6,6 +6,7 @@
 #include <functional>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "core/plan.h"
@@ -13,7 +14,15 @@
 
 namespace gantorch {
 
-using Tensors = std::vector<at::Tensor>;
+// Its [] is checked: a Plan with too few inputs for an op is an error, not a crash.
+class Tensors : public std::vector<at::Tensor> {
+ public:
+  using std::vector<at::Tensor>::vector;
+  Tensors(std::vector<at::Tensor> tensors) : vector(std::move(tensors)) {}
+
+  const at::Tensor& operator[](size_t i) const { return at(i); }
+  at::Tensor& operator[](size_t i) { return at(i); }
+};
 
 // Computes outputs from inputs. 4-D values are (batch, height, width, channels) and contiguous
 // where ATen allows it, so that a permuted view of them is channels_last.

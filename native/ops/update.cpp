@@ -39,6 +39,9 @@ Update adam(const PlanUpdate& update) {
       kernels::prepareAdam(prepared.back());
     }
     const at::Tensor iteration = slots.back();
+    if (iteration.numel() != 1 || iteration.scalar_type() != at::kFloat) {
+      throw Failure(kNativeFailure, "adam", "the step count must be one number");
+    }
     const auto learningRate = inputs[0].item<float>();
     return [=] { kernels::stepAdam(prepared, iteration, learningRate, options); };
   };
