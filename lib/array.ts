@@ -1,5 +1,5 @@
 /** NDArray: a typed array with a shape. The only form in which numbers enter and leave gantorch. */
-import { ArgumentError, DTypeError, ShapeError } from './errors'
+import { ArgumentError, DTypeError, OutOfMemoryError, ShapeError } from './errors'
 import { describe } from './check'
 
 /** Element types, by numpy's names. `bool` is stored as 0 and 1 in a Uint8Array. */
@@ -22,9 +22,18 @@ export function shapeText(shape: readonly (number | null)[]): string {
 }
 
 /** A new zero-filled typed array that stores `dtype`. */
-export function allocate(dtype: DType, length: number): TypedArray {
-  if (dtype === 'float32') return new Float32Array(length)
-  return dtype === 'int32' ? new Int32Array(length) : new Uint8Array(length)
+export function allocate(dtype: DType, length: number, where = 'NDArray'): TypedArray {
+  try {
+    if (dtype === 'float32') return new Float32Array(length)
+    return dtype === 'int32' ? new Int32Array(length) : new Uint8Array(length)
+  } catch (error) {
+    const free = Math.floor(process.availableMemory() / 2 ** 20)
+    throw new OutOfMemoryError(
+      where,
+      `out of memory: asked for an array of ${length} ${dtype} elements, ${free} MB are free; use fewer or smaller items`,
+      { cause: error },
+    )
+  }
 }
 
 function dtypeOf(data: TypedArray): DType {
@@ -87,7 +96,8 @@ export class NDArray<T extends TypedArray = TypedArray> {
   }
 
   static full(shape: readonly number[], value: number): NDArray<Float32Array> {
-    return new NDArray(new Float32Array(sizeOf(shape)).fill(value), shape)
+    const data = allocate('float32', sizeOf(shape)) as Float32Array
+    return new NDArray(data.fill(value), shape)
   }
 
   static zeros(shape: readonly number[]): NDArray<Float32Array> {

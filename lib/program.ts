@@ -38,10 +38,27 @@ export function planOf(inputs: readonly GraphInput[], phases: readonly GraphPhas
 const materialized = new WeakSet<Weight>()
 const collected = new FinalizationRegistry<number>((id) => theStore?.release(id))
 
-function claim(weight: Weight): void {
-  store().allocate(weight.id, weight.shape, weight.dtype, weight.order)
-  materialized.add(weight)
-  collected.register(weight, weight.id)
+/** Makes room for weights, for all of them or for none. */
+function claim(weights: readonly Weight[]): void {
+  const caller = new Error()
+  for (const [i, weight] of weights.entries()) {
+    try {
+      store().allocate(weight.id, weight.shape, weight.dtype, weight.order)
+    } catch (error) {
+      disown(weights.slice(0, i))
+      throw fromNative(error, `weight ${weight.name}`, caller)
+    }
+    materialized.add(weight)
+    collected.register(weight, weight.id, weight)
+  }
+}
+
+function disown(weights: readonly Weight[]): void {
+  for (const weight of weights) {
+    materialized.delete(weight)
+    collected.unregister(weight)
+    store().release(weight.id)
+  }
 }
 
 /**
@@ -60,23 +77,26 @@ export async function materialize(weights: readonly Weight[]): Promise<void> {
     }
   })
   const plan = planOf([], phases)
-  fresh.forEach(claim)
+  claim(fresh)
   try {
     await new Program('initialize', plan).run([])
   } catch (error) {
-    fresh.forEach((weight) => materialized.delete(weight))
+    disown(fresh)
     throw error
   }
 }
 
 /** Copies of weights, after everything that was started before. */
 export async function readWeights(weights: readonly Weight[]): Promise<NDArray[]> {
-  const ready = materialize(weights)
-  const arrays = weights.map(
-    (weight) => new NDArray(allocate(weight.dtype, weight.size), weight.shape),
-  )
   const caller = new Error()
-  const reads = arrays.map((array, i) => store().read((weights[i] as Weight).id, array.data))
+  const arrays = weights.map(
+    (weight) => new NDArray(allocate(weight.dtype, weight.size), weight.shape, weight.dtype),
+  )
+  // Async, so that whatever it throws comes after the failure of the first values.
+  const read = async (weight: Weight, array: NDArray): Promise<void> =>
+    store().read(weight.id, array.data)
+  const ready = materialize(weights)
+  const reads = weights.map((weight, i) => read(weight, arrays[i] as NDArray))
   await Promise.all([ready, ...reads]).catch((error: unknown) => {
     throw fromNative(error, 'getWeights', caller)
   })
@@ -105,11 +125,13 @@ export async function writeWeights(
     }
     return convert(value, weight)
   })
-  weights.filter((weight) => !materialized.has(weight)).forEach(claim)
+  const fresh = weights.filter((weight) => !materialized.has(weight))
+  claim(fresh)
   const caller = new Error()
-  await Promise.all(
-    weights.map((weight, i) => store().write(weight.id, data[i] as TypedArray)),
-  ).catch((error: unknown) => {
+  const write = async (weight: Weight, i: number): Promise<void> =>
+    store().write(weight.id, data[i] as TypedArray)
+  await Promise.all(weights.map(write)).catch((error: unknown) => {
+    disown(fresh)
     throw fromNative(error, where, caller)
   })
 }
@@ -147,7 +169,7 @@ export class Program {
     const shapes = this.plan.outputs.map((id) => resolveShape(this.plan.values[id], batch))
     const arrays = shapes.map((shape, i) => {
       const dtype = this.plan.values[this.plan.outputs[i] as number]?.dtype ?? 'float32'
-      return new NDArray(outputs?.[i] ?? allocate(dtype, sizeOf(shape)), shape, dtype)
+      return new NDArray(outputs?.[i] ?? allocate(dtype, sizeOf(shape), this.name), shape, dtype)
     })
     const caller = new Error()
     try {

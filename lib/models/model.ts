@@ -1,5 +1,7 @@
 import { fail } from '../check'
+import { ArgumentError } from '../errors'
 import { SymbolicTensor, type Tensors } from '../graph/tensor'
+import { topologicalOrder } from '../graph/walk'
 import { callableClass } from '../layers/callable'
 import { checkLayerOptions, type LayerOptions } from '../layers/layer'
 import { BaseModel } from './base_model'
@@ -11,6 +13,23 @@ function tensorList(where: string, name: string, tensors: unknown): readonly Sym
     fail(where, name, 'a symbolic tensor or a list of them', tensors)
   }
   return list
+}
+
+/** An output that no input leads to has no batch axis. */
+function requireDependent(
+  label: string,
+  inputs: readonly SymbolicTensor[],
+  output: SymbolicTensor,
+  index: number,
+): void {
+  const reached = new Set(inputs)
+  for (const node of topologicalOrder([output], reached)) {
+    if (!node.inputs.some((tensor) => reached.has(tensor))) continue
+    node.outputs.forEach((tensor) => reached.add(tensor))
+  }
+  if (!reached.has(output)) {
+    throw new ArgumentError(label, `output ${index} does not depend on the model's inputs`)
+  }
 }
 
 class FunctionalModel<Inputs extends Tensors, Outputs extends Tensors> extends BaseModel<
@@ -29,6 +48,7 @@ class FunctionalModel<Inputs extends Tensors, Outputs extends Tensors> extends B
     const ins = tensorList(this.label, 'inputs', inputs)
     const outs = tensorList(this.label, 'outputs', outputs)
     this.network = new Graph(this.label, ins, outs)
+    outs.forEach((tensor, i) => requireDependent(this.label, ins, tensor, i))
     this.built = true
   }
 

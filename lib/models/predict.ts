@@ -42,12 +42,12 @@ export class Predictor {
     const arrays = batchArrays(where, 'input', this.graph.inputs, x)
     requireEqualBatches(where, arrays)
     this.program ??= new Program(where, this.plan())
-    const ready = materialize(this.graph.layers.flatMap((layer) => layer.weights))
     const count = arrays[0]?.shape[0] as number
     const results = this.graph.outputs.map((tensor) => {
       const shape = tensor.shape.map((length) => length ?? count)
-      return new NDArray(allocate(tensor.dtype, sizeOf(shape)), shape, tensor.dtype)
+      return new NDArray(allocate(tensor.dtype, sizeOf(shape), where), shape, tensor.dtype)
     })
+    const ready = materialize(this.graph.layers.flatMap((layer) => layer.weights))
     // All batches are queued at once: a training step started later must not come between them.
     const runs: Promise<unknown>[] = [ready]
     for (let start = 0; start < count; start += batchSize) {
