@@ -1,0 +1,255 @@
+/** Every option of every layer that can be wrong, and the words that say so. */
+import * as library from '../../lib/index'
+import { ArgumentError, Input, Sequential, ShapeError, StateError } from '../../lib/index'
+
+const { Activation, BatchNormalization, Conv2D, Dense, Dropout, Flatten } = library
+const { Layer, LeakyReLU, Model, Reshape, UpSampling2D, ZeroPadding2D } = library
+
+const vector = Input({ shape: [6] })
+const name = 'l'
+
+/** Any value where TypeScript would not let it through. */
+const wrong = (value: unknown): never => value as never
+
+type Case = [what: string, act: () => unknown, message: string]
+
+const cases: Case[] = [
+  [
+    'Dense units',
+    () => Dense(0, { name }),
+    '[Dense "l"] units must be a positive integer, received 0',
+  ],
+  [
+    'Dense activation',
+    () => Dense(1, { name, activation: wrong('rleu') }),
+    '[Dense "l"] activation must be a function or one of linear, relu, sigmoid, tanh, softmax, softplus, softsign, elu, selu, gelu, silu, swish, mish, relu6, hard_sigmoid, exponential, leaky_relu, received "rleu"',
+  ],
+  [
+    'Dense useBias',
+    () => Dense(1, { name, useBias: wrong(1) }),
+    '[Dense "l"] useBias must be true or false, received 1',
+  ],
+  [
+    'Dense unknown',
+    () => Dense(1, wrong({ units: 2 })),
+    "[Dense] unknown option 'units'; known are activation, useBias, kernelInitializer, biasInitializer, inputDim, name, trainable, inputShape",
+  ],
+  [
+    'Dense inputDim',
+    () => Dense(1, { inputDim: -1 }),
+    '[Dense] inputDim must be a positive integer, received -1',
+  ],
+  [
+    'Dense both',
+    () => Dense(1, { inputDim: 1, inputShape: [1] }),
+    '[Dense] takes inputDim or inputShape, received both',
+  ],
+  [
+    'Dense kernelInitializer',
+    () => Dense(1, { name, kernelInitializer: wrong('he') })(vector),
+    '[Dense "l"] kernelInitializer must be an Initializer or one of zeros, ones, random_normal, random_uniform, glorot_uniform, received "he"',
+  ],
+  [
+    'Conv2D options',
+    () => Conv2D(3, wrong(undefined)),
+    '[Conv2D] options must be an object, received undefined',
+  ],
+  [
+    'Conv2D filters',
+    () => Conv2D(1.5, { name, kernelSize: 3 }),
+    '[Conv2D "l"] filters must be a positive integer, received 1.5',
+  ],
+  ...(['kernelSize', 'strides', 'dilationRate'] as const).map((option): Case => [
+    `Conv2D ${option}`,
+    () => Conv2D(1, { name, kernelSize: 3, [option]: 0 }),
+    `[Conv2D "l"] ${option} must be a positive integer or a pair of them, received 0`,
+  ]),
+  [
+    'Conv2D padding',
+    () => Conv2D(1, { name, kernelSize: 3, padding: wrong('full') }),
+    '[Conv2D "l"] padding must be one of \'same\', \'valid\', received "full"',
+  ],
+  [
+    'UpSampling2D size',
+    () => UpSampling2D({ name, size: wrong([2]) }),
+    '[UpSampling2D "l"] size must be a positive integer or a pair of them, received [2]',
+  ],
+  [
+    'UpSampling2D interpolation',
+    () => UpSampling2D({ name, interpolation: wrong('cubic') }),
+    '[UpSampling2D "l"] interpolation must be one of \'nearest\', received "cubic"',
+  ],
+  [
+    'BatchNormalization axis',
+    () => BatchNormalization({ name, axis: 0 }),
+    '[BatchNormalization "l"] axis must be an axis other than the batch, received 0',
+  ],
+  [
+    'BatchNormalization momentum',
+    () => BatchNormalization({ name, momentum: 1.5 }),
+    '[BatchNormalization "l"] momentum must be a number from 0 up to, not including, 1, received 1.5',
+  ],
+  [
+    'BatchNormalization epsilon',
+    () => BatchNormalization({ name, epsilon: 0 }),
+    '[BatchNormalization "l"] epsilon must be a positive number, received 0',
+  ],
+  [
+    'BatchNormalization scale',
+    () => BatchNormalization({ name, scale: wrong('no') }),
+    '[BatchNormalization "l"] scale must be true or false, received "no"',
+  ],
+  [
+    'LeakyReLU slope',
+    () => LeakyReLU({ name, alpha: -1 }),
+    '[LeakyReLU "l"] negativeSlope must be a non-negative number, received -1',
+  ],
+  [
+    'Dropout rate',
+    () => Dropout(1, { name }),
+    '[Dropout "l"] rate must be a number from 0 up to, not including, 1, received 1',
+  ],
+  [
+    'ZeroPadding2D padding',
+    () => ZeroPadding2D({ name, padding: wrong([1, 2, 3]) }),
+    '[ZeroPadding2D "l"] padding must be a non-negative integer, a pair of them, or a pair of pairs, received [1, 2, 3]',
+  ],
+  [
+    'Reshape targetShape',
+    () => Reshape([0], { name }),
+    '[Reshape "l"] targetShape must be a list of positive integers or -1, received [0]',
+  ],
+  [
+    'Activation',
+    () => Activation(wrong(3), { name }),
+    '[Activation "l"] activation must be a function or one of linear, relu, sigmoid, tanh, softmax, softplus, softsign, elu, selu, gelu, silu, swish, mish, relu6, hard_sigmoid, exponential, leaky_relu, received 3',
+  ],
+  ['name', () => Flatten({ name: '' }), '[Flatten] name must be a non-empty string, received ""'],
+  [
+    'trainable',
+    () => Flatten({ trainable: wrong(0) }),
+    '[Flatten] trainable must be true or false, received 0',
+  ],
+  [
+    'inputShape',
+    () => Flatten({ inputShape: [0] }),
+    '[Flatten] inputShape must be a list of positive integers (one item, without the batch), received [0]',
+  ],
+  [
+    'setting trainable',
+    () => (Flatten({ name }).trainable = wrong('no')),
+    '[Flatten "l"] trainable must be true or false, received "no"',
+  ],
+  [
+    'Input shape',
+    () => Input({ shape: wrong(100) }),
+    '[Input] shape must be a list of positive integers (one item, without the batch), received 100',
+  ],
+  [
+    'Input without',
+    () => Input(wrong({})),
+    '[Input] shape must be a list of positive integers, received undefined',
+  ],
+  [
+    'Input dtype',
+    () => Input({ shape: [1], dtype: wrong('float64') }),
+    "[Input] dtype must be one of 'float32', 'int32', 'uint8', 'bool', received \"float64\"",
+  ],
+  [
+    'a call on numbers',
+    () => Dense(1, { name })(wrong([1, 2])),
+    '[Dense "l"] is called on symbolic tensors, such as Input({ shape }) gives, received [1, 2]; to compute numbers use model.predict',
+  ],
+  [
+    'Model inputs',
+    () => new Model(wrong(1), vector, { name }),
+    '[Model "l"] inputs must be a symbolic tensor or a list of them, received 1',
+  ],
+  [
+    'Model outputs',
+    () => new Model(vector, [], { name }),
+    '[Model "l"] outputs must be a symbolic tensor or a list of them, received []',
+  ],
+  [
+    'Sequential layers',
+    () => new Sequential(wrong(Dense(1)), { name }),
+    '[Sequential "l"] layers must be a list of layers, received function ',
+  ],
+  [
+    'Sequential layer',
+    () => new Sequential([wrong(3)], { name }),
+    '[Sequential "l"] layer must be a layer, received 3',
+  ],
+  [
+    'Sequential tensor',
+    () => new Sequential([Dense(1), vector], { name }),
+    '[Sequential "l"] takes a tensor only as its first part: Input({ shape })',
+  ],
+]
+
+test.each(cases)('%s', (_, act, message) => {
+  expect(act).toThrow(ArgumentError)
+  expect(act).toThrow(message)
+  if (!message.endsWith(' ')) expect(act).toThrow(new Error(message))
+})
+
+test('every layer refuses unknown options', () => {
+  const layers = Object.entries(library).filter(
+    ([, value]) => typeof value === 'function' && value.prototype instanceof Layer,
+  )
+  const makers: [string, (options: object) => unknown][] = [
+    ['Activation', (options) => Activation('relu', options)],
+    ['BatchNormalization', (options) => BatchNormalization(options)],
+    ['Conv2D', (options) => Conv2D(1, { kernelSize: 1, ...options })],
+    ['Dense', (options) => Dense(1, options)],
+    ['Dropout', (options) => Dropout(0.5, options)],
+    ['Flatten', (options) => Flatten(options)],
+    ['LeakyReLU', (options) => LeakyReLU(options)],
+    ['Reshape', (options) => Reshape([1], options)],
+    ['UpSampling2D', (options) => UpSampling2D(options)],
+    ['ZeroPadding2D', (options) => ZeroPadding2D(options)],
+    ['Model', (options) => Model(vector, Dense(1)(vector), options)],
+    ['Sequential', (options) => Sequential([], options)],
+  ]
+  const covered = [...makers.map(([layer]) => layer), 'BaseModel'].sort()
+  expect(layers.map(([layer]) => layer).sort()).toEqual(covered)
+  for (const [layer, make] of makers) {
+    expect(() => make({ nmae: 'x' })).toThrow(`[${layer}] unknown option 'nmae'; known are `)
+  }
+})
+
+test('inputs that do not fit', () => {
+  const shape = (act: () => unknown, message: string): void => {
+    expect(act).toThrow(ShapeError)
+    expect(act).toThrow(message)
+  }
+  shape(
+    () => Conv2D(1, { name, kernelSize: 3 })(vector),
+    '[Conv2D "l"] expects images of shape (batch, height, width, channels), received (None, 6)',
+  )
+  shape(
+    () => UpSampling2D({ name })(vector),
+    '[UpSampling2D "l" ops.upSampleNearest] expects a tensor with 4 axes, received shape (None, 6)',
+  )
+  shape(
+    () => ZeroPadding2D({ name })(vector),
+    '[ZeroPadding2D "l" ops.pad] expects a tensor with 4',
+  )
+  shape(
+    () => Reshape([4], { name })(vector),
+    '[Reshape "l" ops.reshapeItems] (6,) with 6 elements can\'t take the shape (4,)',
+  )
+  const dense = Dense(1, { name })
+  dense(vector)
+  shape(
+    () => dense(Input({ shape: [5] })),
+    '[Dense "l" ops.matmul] last axis of (None, 5) must equal first axis of (6, 1)',
+  )
+})
+
+test('weights that are not there yet', () => {
+  expect(() => Dense(1, { name }).countParams()).toThrow(StateError)
+  expect(() => Dense(1, { name }).countParams()).toThrow(
+    new Error('[Dense "l"] has no weights yet: call it or give inputShape'),
+  )
+})
