@@ -166,8 +166,7 @@ export abstract class Layer<
 
   private checkInputs(inputs: unknown): readonly SymbolicTensor[] {
     const list: readonly unknown[] = Array.isArray(inputs) ? inputs : [inputs]
-    const wrong = list.find((item) => !(item instanceof SymbolicTensor))
-    if (list.length === 0 || wrong !== undefined) {
+    if (list.length === 0 || !list.every((item) => item instanceof SymbolicTensor)) {
       throw new ArgumentError(
         this.label,
         `is called on symbolic tensors, such as Input({ shape }) gives, received ${describe(inputs)}; to compute numbers use model.predict`,
