@@ -18,7 +18,8 @@ function line({ layer, shape, parameters }: Row): string {
   let text = ''
   for (const [i, cell] of [layer, shape, parameters].entries()) {
     const end = COLUMNS[i] as number
-    text = `${text}${cell}`.slice(0, end).padEnd(end)
+    // A cell that is too long is cut, and a space kept behind it.
+    text = `${text}${cell}`.slice(0, end - 1).padEnd(end)
   }
   return text.trimEnd()
 }
