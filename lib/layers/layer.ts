@@ -172,7 +172,7 @@ export abstract class Layer<
         `is called on symbolic tensors, such as Input({ shape }) gives, received ${describe(inputs)}; to compute numbers use model.predict`,
       )
     }
-    return list as readonly SymbolicTensor[]
+    return list
   }
 
   /** For `build`: makes a weight with first values from `initializer`. */

@@ -65,7 +65,10 @@ class FunctionalModel<Inputs extends Tensors, Outputs extends Tensors> extends B
  * const z = Input({ shape: [100] })
  * const generator = new Model(z, Dense(784, { activation: 'tanh' })(z))
  */
-export const Model = callableClass('Model', FunctionalModel)
+export const Model = callableClass('Model', FunctionalModel) as typeof FunctionalModel &
+  (<Inputs extends Tensors, Outputs extends Tensors>(
+    ...args: ConstructorParameters<typeof FunctionalModel<Inputs, Outputs>>
+  ) => FunctionalModel<Inputs, Outputs>)
 export type Model<
   Inputs extends Tensors = SymbolicTensor,
   Outputs extends Tensors = SymbolicTensor,

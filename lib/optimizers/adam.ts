@@ -34,12 +34,13 @@ class AdamOptimizer extends Optimizer {
   readonly decay: number
   readonly amsgrad: boolean
 
-  constructor(options?: AdamOptions)
-  constructor(learningRate: number, beta1?: number, beta2?: number)
-  constructor(first: number | AdamOptions = {}, second?: number, third?: number) {
+  constructor(
+    ...args: [options?: AdamOptions] | [learningRate: number, beta1?: number, beta2?: number]
+  ) {
+    const [first = {}, beta1Argument, beta2Argument] = args
     const options: AdamOptions = isOptionsObject(first)
       ? first
-      : { learningRate: first, beta1: second, beta2: third }
+      : { learningRate: first, beta1: beta1Argument, beta2: beta2Argument }
     knownOptions('Adam', options, OPTIONS)
     super(options)
     const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-7, decay = 0, amsgrad = false } = options
