@@ -39,7 +39,8 @@ std::vector<int64_t> stridesFor(const std::vector<int64_t>& shape,
     strides[at] = stride;
     // An axis without items must not hide one that is named twice.
     if (__builtin_mul_overflow(stride, std::max<int64_t>(shape[at], 1), &stride)) {
-      throw Failure(kOutOfMemory, "store", "a weight is larger than any memory");
+      throw Failure(kOutOfMemory, "",
+                    "out of memory: a weight is larger than any memory; use smaller layers");
     }
   }
   return strides;

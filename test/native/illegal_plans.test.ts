@@ -1,0 +1,150 @@
+/** Plans that lib/ would never make: refused when the Program is made, or when it runs. */
+import type { Plan, PlanNode } from '../../binding'
+import { input, Program, reluNode, reluPlan, stillWorks, Store, survives } from './garbage'
+
+afterEach(stillWorks)
+
+const conv = (attributes: object): Partial<PlanNode> => ({
+  op: 'conv2d',
+  attributes: attributes as PlanNode['attributes'],
+})
+const gradients = (ys: number): Partial<PlanNode> => ({ op: 'gradients', attributes: { ys } })
+const illegal: [string, Plan, RegExp][] = [
+  ['an unknown op', reluPlan({}, { op: 'tan' }), /no op tan/],
+  ['a missing attribute', reluPlan({}, { op: 'leakyRelu' }), /lacks its attribute slope/],
+  [
+    'an attribute of a wrong type',
+    reluPlan({}, { op: 'leakyRelu', attributes: { slope: 'x' } }),
+    /slope/,
+  ],
+  ['a value that is not declared', reluPlan({}, { inputs: [7] }), /value 7 is not declared/],
+  ['a value used before it is computed', reluPlan({}, { inputs: [1] }), /value 1 is not there/],
+  ['a value computed twice', reluPlan({}, { outputs: [0] }), /value 0 is computed twice/],
+  ['a value released twice', reluPlan({}, { release: [0, 0] }), /not there to release/],
+  ['an output that was released', reluPlan({}, { release: [1] }), /value 1 is not there/],
+  ['an output never computed', reluPlan({ phases: [] }), /value 1 is not there/],
+  [
+    'strides of zero',
+    reluPlan({}, conv({ strides: [0, 0], dilations: [1, 1], padding: 'same' })),
+    /two positive/,
+  ],
+  [
+    'strides of one axis',
+    reluPlan({}, conv({ strides: [1], dilations: [1, 1], padding: 'same' })),
+    /two positive/,
+  ],
+  ['more ys than inputs', reluPlan({}, gradients(9)), /one result for each x/],
+  ['negative ys', reluPlan({}, gradients(-1)), /one result for each x/],
+  ['NaN ys', reluPlan({}, gradients(NaN)), /one result for each x/],
+]
+
+test.each(illegal)('a plan with %s', (_name, plan, says) => {
+  expect(() => new Program(new Store(), plan)).toThrow(says)
+})
+
+test('two nodes that use each other', () => {
+  const value = { shape: [null, 2], dtype: 'float32' } as const
+  const nodes = [reluNode({ inputs: [2], outputs: [1] }), reluNode({ inputs: [1], outputs: [2] })]
+  const phases = [{ name: 'p', weights: [], nodes, updates: [] }]
+  const plan = reluPlan({ values: [value, value, value], phases })
+  expect(() => new Program(new Store(), plan)).toThrow(/value 2 is not there/)
+})
+
+/** Ops that a Plan can give too few inputs or the wrong attributes. */
+const ops = [
+  'add',
+  'where',
+  'matmul',
+  'conv2d',
+  'upSampleNearest',
+  'batchNormTraining',
+  'batchNormInference',
+  'softmax',
+  'dropoutMask',
+  'sum',
+  'mean',
+  'argmax',
+  'reshapeItems',
+  'pad',
+  'transpose',
+  'randomUniform',
+  'randomNormal',
+  'fill',
+  'constant',
+  'clip',
+  'cast',
+  'copy',
+  'gradients',
+]
+const attributes = {
+  strides: [1, 1],
+  dilations: [1, 1],
+  size: [2, 2],
+  padding: [1],
+  shape: [-3, 2 ** 40],
+  axes: [9],
+  keepdims: true,
+  axis: 9,
+  order: [5, 5],
+  rate: 2,
+  slope: 0,
+  low: 1,
+  high: 0,
+  mean: NaN,
+  stddev: -1,
+  value: NaN,
+  dtype: 'int32',
+  scale: true,
+  center: true,
+  epsilon: -1,
+  ys: 0,
+  key: [1],
+  alpha: 1,
+}
+
+test.each(ops)('%s with too few inputs or wrong attributes', async (op) => {
+  for (const inputs of [[], [0], [0, 0, 0]]) {
+    for (const padding of ['same', [1], [-9, -9, 9, 9]]) {
+      await survives(async () => {
+        const ready = { op, inputs, attributes: { ...attributes, padding } }
+        await new Program(new Store(), reluPlan({}, ready)).run(
+          [input],
+          [[2, 2]],
+          [new Float32Array(4)],
+        )
+      })
+    }
+  }
+})
+
+test('updates of weights that do not fit', async () => {
+  const store = new Store()
+  store.allocate(1, [2], 'float32', [0])
+  store.allocate(2, [3], 'float32', [0])
+  store.allocate(3, [2], 'int32', [0])
+  for (const id of [1, 2]) await store.write(id, new Float32Array(id + 1))
+  await store.write(3, new Int32Array(2))
+  const attributes = { beta1: 0.9, beta2: 0.9, epsilon: 1e-7, decay: 0, amsgrad: false }
+  const run = async (
+    op: string,
+    weights: number[],
+    slots: number[],
+    inputs: number[],
+  ): Promise<void> => {
+    const updates = [{ op, weights, slots, inputs, attributes }]
+    const phases = [{ name: 'p', weights: [], nodes: [reluNode()], updates }]
+    const value = { shape: [2], dtype: 'float32' } as const
+    const plan = reluPlan({ values: [value, value], phases })
+    await new Program(store, plan).run([new Float32Array(2)], [[2]], [new Float32Array(2)])
+  }
+  await expect(run('assign', [1], [], [1])).resolves.toBeUndefined()
+  await expect(run('assign', [2], [], [1])).rejects.toThrow(/does not fit its weight/)
+  await expect(run('assign', [3], [], [1])).rejects.toThrow(/does not fit its weight/)
+  await expect(run('assign', [77], [], [1])).rejects.toThrow(/weight 77 has no memory/)
+  await expect(run('assign', [], [], [1])).rejects.toThrow()
+  await expect(run('assign', [1], [], [])).rejects.toThrow()
+  await expect(run('adam', [1], [2, 2, 2], [1, 1])).rejects.toThrow(/does not fit|one number/)
+  await expect(run('adam', [1], [1, 1, 3], [1, 1])).rejects.toThrow(/one number|does not fit/)
+  await expect(run('adam', [1], [], [1])).rejects.toThrow(/slots/)
+  await expect(run('sgdx', [1], [], [1])).rejects.toThrow(/no update sgdx/)
+})
