@@ -6,9 +6,9 @@ import {
   Dense,
   Generator,
   GlorotUniform,
-  Initializer,
+  type Initializer,
   Input,
-  NDArray,
+  type NDArray,
   Ones,
   RandomNormal,
   RandomUniform,
@@ -33,8 +33,9 @@ const MAKERS: Readonly<Record<string, (options: Record<string, number>) => Initi
 }
 
 function make({ config }: ReferenceCase): Initializer {
-  const maker = MAKERS[config.initializer as string]
-  if (!maker) throw new Error(`no initializer ${String(config.initializer)}`)
+  const name = config.initializer as string
+  const maker = MAKERS[name]
+  if (!maker) throw new Error(`no initializer ${name}`)
   return maker(config.options as Record<string, number>)
 }
 
@@ -108,12 +109,9 @@ const LAYERS: Readonly<Record<string, () => Layer>> = {
   BatchNormalization: () => applied(new BatchNormalization(), [8]),
 }
 
-function applied<L extends { apply(x: ReturnType<typeof Input>): unknown }>(
-  layer: L,
-  shape: number[],
-): Layer {
+function applied(layer: Layer, shape: number[]): Layer {
   layer.apply(Input({ shape }))
-  return layer as unknown as Layer
+  return layer
 }
 
 test.each(defaults)('$name are as Keras has them', async (reference) => {

@@ -3,7 +3,7 @@ import { totalmem } from 'node:os'
 import {
   Dense,
   Dropout,
-  GantorchError,
+  type GantorchError,
   Layer,
   NDArray,
   Ones,
@@ -35,7 +35,7 @@ const NATIVE =
 const HOST = /asked for an array of \d+ float32 elements, \d+ MB are free; use fewer or smaller/
 
 /** The mean of every channel: makes something small of a large picture. */
-class GlobalMean extends Layer<SymbolicTensor, SymbolicTensor> {
+class GlobalMean extends Layer {
   override call(x: SymbolicTensor): SymbolicTensor {
     return ops.mean(x, [1, 2])
   }
@@ -126,7 +126,7 @@ test('a failed step leaves the random numbers where they were', async () => {
 })
 
 /** A layer whose only weight has this shape. */
-class Heavy extends Layer<SymbolicTensor, SymbolicTensor> {
+class Heavy extends Layer {
   private kernel!: Weight
 
   constructor(readonly shape: readonly number[]) {

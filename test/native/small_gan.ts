@@ -68,7 +68,7 @@ export function buildGan(seed: number): SmallGan {
   const z = Input({ shape: [6] })
   const combined = new Model(z, discriminator(generator(z)))
   combined.compile({ loss: 'binary_crossentropy', optimizer: new Adam(0.01, 0.5) })
-  return { generator, discriminator, combined: combined as unknown as Model }
+  return { generator, discriminator, combined }
 }
 
 export function pictures(seed: number): NDArray {
