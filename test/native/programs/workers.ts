@@ -46,7 +46,7 @@ interface End {
 
 function ended(worker: Worker): Promise<End> {
   const end: { message?: unknown; error?: string } = {}
-  worker.on('message', (message) => (end.message = message))
+  worker.on('message', (message: unknown) => (end.message = message))
   worker.on('error', (error) => (end.error = error.message))
   return new Promise((resolve) => worker.on('exit', (code) => resolve({ ...end, code })))
 }
