@@ -17,6 +17,7 @@
 
 #include "kernels/batch_norm.h"
 #include "kernels/dropout_mask.h"
+#include "kernels/up_sample_conv.h"
 #include "ops/operation.h"
 
 namespace gantorch {
@@ -85,6 +86,13 @@ Operation upSampleNearest(const PlanNode& node) {
     const at::Tensor x = channelsFirst(in[0]);
     const std::vector<int64_t> target = {x.size(2) * size[0], x.size(3) * size[1]};
     return {channelsLast(at::upsample_nearest2d(x, target))};
+  };
+}
+
+Operation upSampleConv2d(const PlanNode&) {
+  return [](RandomState&, const Tensors& in) -> Tensors {
+    const auto bias = in.size() == 3 ? std::optional<at::Tensor>(in[2]) : std::nullopt;
+    return {kernels::upSampleConv2d(in[0], in[1], bias)};
   };
 }
 
@@ -187,6 +195,7 @@ void registerNeuralNetwork(OperationTable& table) {
   table["matmul"] = matmul;
   table["conv2d"] = conv2d;
   table["upSampleNearest"] = upSampleNearest;
+  table["upSampleConv2d"] = upSampleConv2d;
   table["batchNormTraining"] = batchNormTraining;
   table["batchNormInference"] = batchNormInference;
   table["relu"] = relu;

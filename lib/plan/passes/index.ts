@@ -3,8 +3,9 @@ import type { Pass, Plan } from '../plan'
 import { removeDeadCode } from './dead_code'
 import { markDifferentiable } from './differentiable'
 import { releaseEarly } from './release'
+import { fuseUpSampleConv } from './up_sample_conv'
 
-const PASSES: readonly Pass[] = [removeDeadCode, markDifferentiable, releaseEarly]
+const PASSES: readonly Pass[] = [removeDeadCode, fuseUpSampleConv, markDifferentiable, releaseEarly]
 
 export function applyPasses(plan: Plan): Plan {
   return PASSES.reduce((current, pass) => pass(current), plan)

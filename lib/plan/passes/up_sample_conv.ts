@@ -1,0 +1,52 @@
+/**
+ * Doubling rows and columns and then convolving 3 x 3 with padding 'same' is one transposed
+ * convolution, 4 x 4 with strides 2, whose taps are sums of the 3 x 3 kernel's: 2.25 times fewer
+ * multiplications, and the doubled picture never exists.
+ */
+import type { Plan, PlanNode, PlanPhase, ValueId } from '../plan'
+import { usedAfterNodes } from '../plan'
+
+export function fuseUpSampleConv(plan: Plan): Plan {
+  return { ...plan, phases: plan.phases.map((phase) => fusePhase(plan, phase)) }
+}
+
+function fusePhase(plan: Plan, phase: PlanPhase): PlanPhase {
+  const producers = new Map(phase.nodes.flatMap((node) => node.outputs.map((id) => [id, node])))
+  const needed = usedAfterNodes(plan, phase)
+  const uses = new Map<ValueId, number>()
+  for (const node of phase.nodes) {
+    for (const id of node.inputs) uses.set(id, (uses.get(id) ?? 0) + 1)
+  }
+  // The doubled picture itself may be wanted by somebody else; then it has to exist.
+  const isFree = (id: ValueId): boolean => uses.get(id) === 1 && !needed.has(id)
+  const fused = new Set<PlanNode>()
+  const nodes = phase.nodes.map((node): PlanNode => {
+    const source = producers.get(node.inputs[0] as ValueId)
+    if (!source || !isDoubling(source) || !isPlainConvolution(plan, node)) return node
+    if (!isFree(source.outputs[0] as ValueId)) return node
+    fused.add(source)
+    const inputs = [source.inputs[0] as ValueId, ...node.inputs.slice(1)]
+    return { ...node, op: 'upSampleConv2d', inputs, attributes: {} }
+  })
+  return { ...phase, nodes: nodes.filter((node) => !fused.has(node)) }
+}
+
+function isDoubling({ op, attributes }: PlanNode): boolean {
+  return op === 'upSampleNearest' && isPair(attributes.size, 2)
+}
+
+function isPlainConvolution(plan: Plan, { op, inputs, attributes }: PlanNode): boolean {
+  const kernel = plan.values[inputs[1] ?? -1]?.shape
+  return (
+    op === 'conv2d' &&
+    attributes.padding === 'same' &&
+    isPair(attributes.strides, 1) &&
+    isPair(attributes.dilations, 1) &&
+    kernel?.[0] === 3 &&
+    kernel[1] === 3
+  )
+}
+
+function isPair(value: unknown, both: number): boolean {
+  return Array.isArray(value) && value.length === 2 && value.every((item) => item === both)
+}
