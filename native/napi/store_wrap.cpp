@@ -87,8 +87,7 @@ Napi::Value StoreWrap::read(const Napi::CallbackInfo& info) {
       if (memory.bytes > 0) std::memcpy(memory.data, values.const_data_ptr(), memory.bytes);
     };
     return Environment::of(info.Env())
-        .submit(
-            info.Env(), [=] { values.copy_(weight); }, info[1].As<Napi::Object>(), deliver);
+        .submit(info.Env(), [=] { values.copy_(weight); }, info[1].As<Napi::Object>(), deliver);
   });
 }
 
