@@ -13,10 +13,16 @@ import { materialize, planOf, Program } from '../../lib/program'
 export async function evaluate(
   arrays: readonly NDArray[],
   describe: (tensors: SymbolicTensor[]) => readonly SymbolicTensor[],
-  options: { weights?: readonly Weight[]; updates?: readonly GraphUpdate[] } = {},
+  options: {
+    weights?: readonly Weight[]
+    updates?: readonly GraphUpdate[]
+    /** The first axis is no batch: all lengths are known. */
+    allKnown?: boolean
+  } = {},
 ): Promise<NDArray[]> {
   const tensors = arrays.map((array, i) => {
-    const shape = array.shape.length === 0 ? [] : [null, ...array.shape.slice(1)]
+    const isKnown = options.allKnown === true || array.shape.length === 0
+    const shape = isKnown ? array.shape : [null, ...array.shape.slice(1)]
     return placeholder(`x${i}`, { shape, dtype: array.dtype })
   })
   const outputs = describe(tensors)

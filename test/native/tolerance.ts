@@ -32,7 +32,7 @@ export function expectClose(
   if (!(worst.difference <= allowed)) {
     const { at, difference } = worst
     throw new Error(
-      `${what}: element ${at} is ${String(received.data[at])}, Keras has ${String(expected.data[at])}; they differ by ${difference}, allowed is ${allowed}`,
+      `${what}: element ${at} is ${String(received.data[at])}, expected is ${String(expected.data[at])}; they differ by ${difference}, allowed is ${allowed}`,
     )
   }
 }

@@ -1,0 +1,122 @@
+/** The pass that joins doubling and convolution: on and off give the same numbers. */
+import { NDArray, ops, random, type SymbolicTensor } from '../../lib/index'
+import { placeholder } from '../../lib/graph/tensor'
+import { conv2d, upSampleNearest } from '../../lib/ops/nn'
+import { planOf } from '../../lib/program'
+import { evaluate } from './evaluate'
+import { expectClose } from './tolerance'
+
+interface Options {
+  readonly size?: readonly [number, number]
+  readonly strides?: readonly [number, number]
+  readonly dilations?: readonly [number, number]
+  readonly padding?: 'same' | 'valid'
+}
+
+/** y, and whatever keeps the doubled picture alive when `apart`. */
+function graphOf(
+  [x, kernel, bias]: SymbolicTensor[],
+  options: Options,
+  apart: boolean,
+): SymbolicTensor[] {
+  const { size = [2, 2], strides = [1, 1], dilations = [1, 1], padding = 'same' } = options
+  const large = upSampleNearest(x as SymbolicTensor, size)
+  const y = conv2d(large, kernel as SymbolicTensor, { strides, dilations, padding, bias })
+  return apart ? [y, large] : [y]
+}
+
+function opsOf(kernelShape: readonly number[], options: Options, apart = false): string[] {
+  const tensors = [[null, 5, 6, 3], kernelShape, [kernelShape[3] as number]].map((shape, i) =>
+    placeholder(`x${i}`, { shape, dtype: 'float32' }),
+  )
+  const inputs = tensors.map((tensor) => ({ tensor, name: 'x', requireFinite: false }))
+  const outputs = graphOf(tensors, options, apart)
+  const plan = planOf(inputs, [{ name: 'test', outputs, updates: [] }])
+  return plan.phases.flatMap((phase) => phase.nodes.map((node) => node.op))
+}
+
+describe('applies', () => {
+  test('to doubling and a plain 3 x 3 convolution', () => {
+    expect(opsOf([3, 3, 3, 4], {})).toEqual(['upSampleConv2d'])
+  })
+
+  test.each<[string, readonly number[], Options]>([
+    ['another size', [3, 3, 3, 4], { size: [3, 2] }],
+    ['strides', [3, 3, 3, 4], { strides: [2, 1] }],
+    ['dilation', [3, 3, 3, 4], { dilations: [1, 2] }],
+    ['padding valid', [3, 3, 3, 4], { padding: 'valid' }],
+    ['a 5 x 5 kernel', [5, 5, 3, 4], {}],
+    ['a 1 x 3 kernel', [1, 3, 3, 4], {}],
+  ])('not to %s', (_, kernel, options) => {
+    expect(opsOf(kernel, options)).toEqual(['upSampleNearest', 'conv2d'])
+  })
+
+  test('not where the doubled picture is wanted too', () => {
+    expect(opsOf([3, 3, 3, 4], {}, true)).toEqual(['upSampleNearest', 'conv2d'])
+  })
+})
+
+const evaluateKnown = (
+  data: readonly NDArray[],
+  graph: (tensors: SymbolicTensor[]) => SymbolicTensor[],
+): Promise<NDArray[]> => evaluate(data, graph, { allKnown: true })
+
+describe('gives the same', () => {
+  const shapes = [
+    { batch: 2, height: 4, width: 5, channels: 3, filters: 4 },
+    { batch: 1, height: 1, width: 1, channels: 1, filters: 1 },
+    { batch: 3, height: 7, width: 2, channels: 16, filters: 33 },
+    { batch: 4, height: 8, width: 10, channels: 64, filters: 32 },
+  ]
+
+  test.each(shapes)('values and gradients for %j', async (shape) => {
+    const { batch, height, width, channels, filters } = shape
+    const results = 4 * batch * height * width
+    random.seed(5)
+    const data = [
+      random.normal(0, 1, [batch, height, width, channels]),
+      random.normal(0, 0.1, [3, 3, channels, filters]),
+      random.normal(0, 1, [filters]),
+      random.normal(0, 1, [batch, 2 * height, 2 * width, filters]),
+    ]
+    const run = (apart: boolean): Promise<NDArray[]> =>
+      evaluateKnown(data, (tensors) => {
+        const [y, ...rest] = graphOf(tensors, {}, apart) as [SymbolicTensor]
+        const scalar = ops.sum(ops.mul(y, tensors[3] as SymbolicTensor))
+        return [y, ...ops.gradients(scalar, tensors.slice(0, 3)), ...rest]
+      })
+    const [together, apart] = [await run(false), await run(true)]
+    together.forEach((array, i) => {
+      // Sums of this many products in another order; a rounding of each, of random sign.
+      const terms = Math.sqrt([9 * channels, 9 * filters, results, results, 1][i] as number)
+      expectClose(
+        ['y', 'dx', 'dkernel', 'dbias'][i] as string,
+        array,
+        apart[i] as NDArray,
+        terms * 2 ** -22,
+      )
+    })
+  })
+
+  test('second derivatives', async () => {
+    random.seed(6)
+    const data = [
+      random.normal(0, 1, [2, 3, 3, 2]),
+      random.normal(0, 1, [3, 3, 2, 3]),
+      NDArray.zeros([3]),
+    ]
+    const run = (apart: boolean): Promise<NDArray[]> =>
+      evaluateKnown(data, (tensors) => {
+        const [y, ...rest] = graphOf(tensors, {}, apart) as [SymbolicTensor]
+        const [dx] = ops.gradients(ops.sum(ops.square(y)), [tensors[0] as SymbolicTensor])
+        const penalty = ops.sum(ops.square(dx as SymbolicTensor))
+        return [...ops.gradients(penalty, tensors.slice(0, 2)), ...rest]
+      })
+    const [together, apart] = [await run(false), await run(true)]
+    for (const i of [0, 1]) {
+      const expected = apart[i] as NDArray
+      const largest = Math.max(...expected.data.map(Math.abs))
+      expectClose(`second derivative ${i}`, together[i] as NDArray, expected, largest * 2 ** -20)
+    }
+  })
+})
