@@ -30,7 +30,12 @@ export interface GraphInput {
 /** A Plan -> Plan function; never changes its argument. */
 export type Pass = (plan: Plan) => Plan
 
-/** Values that a phase's updates and the plan's outputs still need after its nodes. */
+/** Values that are needed after a phase's nodes: by its updates, by later phases, as outputs. */
 export function usedAfterNodes(plan: Plan, phase: PlanPhase): Set<ValueId> {
-  return new Set([...plan.outputs, ...phase.updates.flatMap((update) => update.inputs)])
+  const later = plan.phases.slice(plan.phases.indexOf(phase) + 1)
+  return new Set([
+    ...plan.outputs,
+    ...[phase, ...later].flatMap(({ updates }) => updates.flatMap(({ inputs }) => inputs)),
+    ...later.flatMap(({ nodes }) => nodes.flatMap(({ inputs }) => inputs)),
+  ])
 }

@@ -5,6 +5,7 @@
 #include <ATen/ops/empty_like.h>
 #include <ATen/ops/ones.h>
 #include <ATen/ops/rsqrt.h>
+#include <ATen/ops/where.h>
 #include <torch/csrc/autograd/custom_function.h>
 
 #include <algorithm>
@@ -58,37 +59,63 @@ void addSquares(const float* __restrict x, int64_t rows, int64_t channels,
   }
 }
 
+// What one row is computed with, for each channel: v = (x - mean) * scale + shift, and the result
+// is v where it is positive, slope * v elsewhere.
+struct Line {
+  const float* mean;
+  const float* scale;
+  const float* shift;
+  float slope;
+};
+
 GANTORCH_VECTORIZED
 void normalizeRows(const float* __restrict x, float* __restrict y, int64_t rows, int64_t channels,
-                   const float* __restrict mean, const float* __restrict scale,
-                   const float* __restrict shift) {
+                   const Line& line) {
+  const float* __restrict mean = line.mean;
+  const float* __restrict scale = line.scale;
+  const float* __restrict shift = line.shift;
+  const float slope = line.slope;
   for (int64_t row = 0; row < rows; row++, x += channels, y += channels) {
-    for (int64_t c = 0; c < channels; c++) y[c] = (x[c] - mean[c]) * scale[c] + shift[c];
-  }
-}
-
-// sum[c] += dy; weighted[c] += dy * (x - mean).
-GANTORCH_VECTORIZED
-void addGradients(const float* __restrict x, const float* __restrict dy, int64_t rows,
-                  int64_t channels, const float* __restrict mean, float* __restrict sum,
-                  float* __restrict weighted) {
-  for (int64_t row = 0; row < rows; row++, x += channels, dy += channels) {
     for (int64_t c = 0; c < channels; c++) {
-      sum[c] += dy[c];
-      weighted[c] += dy[c] * (x[c] - mean[c]);
+      const float v = (x[c] - mean[c]) * scale[c] + shift[c];
+      y[c] = v > 0 ? v : v * slope;
     }
   }
 }
 
-// dx = scale * (dy - meanDy - (x - mean) * slope).
+// With g the gradient by v: sum[c] += g; weighted[c] += g * (x - mean).
+GANTORCH_VECTORIZED
+void addGradients(const float* __restrict x, const float* __restrict dy, int64_t rows,
+                  int64_t channels, const Line& line, float* __restrict sum,
+                  float* __restrict weighted) {
+  const float* __restrict mean = line.mean;
+  const float* __restrict scale = line.scale;
+  const float* __restrict shift = line.shift;
+  const float slope = line.slope;
+  for (int64_t row = 0; row < rows; row++, x += channels, dy += channels) {
+    for (int64_t c = 0; c < channels; c++) {
+      const float centered = x[c] - mean[c];
+      const float g = centered * scale[c] + shift[c] > 0 ? dy[c] : dy[c] * slope;
+      sum[c] += g;
+      weighted[c] += g * centered;
+    }
+  }
+}
+
+// dx = scale * (g - meanGradient - (x - mean) * tilt).
 GANTORCH_VECTORIZED
 void gradientRows(const float* __restrict x, const float* __restrict dy, float* __restrict dx,
-                  int64_t rows, int64_t channels, const float* __restrict mean,
-                  const float* __restrict scale, const float* __restrict meanDy,
-                  const float* __restrict slope) {
+                  int64_t rows, int64_t channels, const Line& line,
+                  const float* __restrict meanGradient, const float* __restrict tilt) {
+  const float* __restrict mean = line.mean;
+  const float* __restrict scale = line.scale;
+  const float* __restrict shift = line.shift;
+  const float slope = line.slope;
   for (int64_t row = 0; row < rows; row++, x += channels, dy += channels, dx += channels) {
     for (int64_t c = 0; c < channels; c++) {
-      dx[c] = scale[c] * (dy[c] - meanDy[c] - (x[c] - mean[c]) * slope[c]);
+      const float centered = x[c] - mean[c];
+      const float g = centered * scale[c] + shift[c] > 0 ? dy[c] : dy[c] * slope;
+      dx[c] = scale[c] * (g - meanGradient[c] - centered * tilt[c]);
     }
   }
 }
@@ -139,32 +166,44 @@ Statistics statistics(const float* x, const Rows& rows) {
   return result;
 }
 
-// Per channel: gamma / sqrt(variance + epsilon).
-std::vector<float> scales(const at::Tensor& variance, const at::Tensor& gamma, double epsilon) {
-  const auto* spread = variance.const_data_ptr<float>();
-  const float* factor = gamma.defined() ? gamma.const_data_ptr<float>() : nullptr;
-  std::vector<float> result(variance.numel());
-  for (size_t c = 0; c < result.size(); c++) {
-    result[c] = static_cast<float>((factor ? factor[c] : 1.0) / std::sqrt(spread[c] + epsilon));
+// The numbers of a Line, owned.
+class Coefficients {
+ public:
+  Coefficients(const Statistics& batch, const at::Tensor& gamma, const at::Tensor& beta,
+               const BatchNormOptions& options)
+      : mean_(batch.mean), scale_(batch.mean.numel()), shift_(batch.mean.numel()) {
+    const auto* variance = batch.variance.const_data_ptr<float>();
+    const float* factor = gamma.defined() ? gamma.const_data_ptr<float>() : nullptr;
+    for (size_t c = 0; c < scale_.size(); c++) {
+      const double deviation = std::sqrt(variance[c] + options.epsilon);
+      scale_[c] = static_cast<float>((factor ? factor[c] : 1.0) / deviation);
+    }
+    if (beta.defined()) std::copy_n(beta.const_data_ptr<float>(), shift_.size(), shift_.begin());
+    line_ = {mean_.const_data_ptr<float>(), scale_.data(), shift_.data(),
+             static_cast<float>(options.slope)};
   }
-  return result;
-}
 
-BatchNormResult forward(const at::Tensor& x, const OptionalTensor& gamma,
-                        const OptionalTensor& beta, double epsilon) {
+  const Line& line() const { return line_; }
+
+ private:
+  at::Tensor mean_;
+  std::vector<float> scale_;
+  std::vector<float> shift_;
+  Line line_;
+};
+
+BatchNormResult forward(const at::Tensor& x, const at::Tensor& gamma, const at::Tensor& beta,
+                        const BatchNormOptions& options) {
   const Rows rows(x);
   const auto* data = x.const_data_ptr<float>();
   const Statistics batch = statistics(data, rows);
+  const Coefficients coefficients(batch, gamma, beta, options);
   const at::Tensor y = at::empty(x.sizes(), x.options());
-  const std::vector<float> scale = scales(batch.variance, gamma.value_or(at::Tensor()), epsilon);
-  std::vector<float> shift(rows.channels);
-  if (beta) std::copy_n(beta->const_data_ptr<float>(), rows.channels, shift.begin());
-  const auto* mean = batch.mean.const_data_ptr<float>();
   auto* out = y.mutable_data_ptr<float>();
   forBlocks(rows, [&](int64_t block) {
     const int64_t start = rows.first(block) * rows.channels;
     normalizeRows(data + start, out + start, rows.last(block) - rows.first(block), rows.channels,
-                  mean, scale.data(), shift.data());
+                  coefficients.line());
   });
   return {y, batch.mean, batch.variance};
 }
@@ -176,18 +215,19 @@ struct Gradients {
 };
 
 Gradients backward(const at::Tensor& x, const at::Tensor& dy, const at::Tensor& gamma,
-                   const Statistics& batch, double epsilon) {
+                   const at::Tensor& beta, const Statistics& batch,
+                   const BatchNormOptions& options) {
   const Rows rows(x);
   const int64_t channels = rows.channels;
   const auto* data = x.const_data_ptr<float>();
   const auto* gradient = dy.const_data_ptr<float>();
-  const auto* mean = batch.mean.const_data_ptr<float>();
+  const Coefficients coefficients(batch, gamma, beta, options);
   std::vector<float> sums(2 * rows.blocks * channels);
   forBlocks(rows, [&](int64_t block) {
     const int64_t start = rows.first(block) * channels;
     float* sum = sums.data() + 2 * block * channels;
     addGradients(data + start, gradient + start, rows.last(block) - rows.first(block), channels,
-                 mean, sum, sum + channels);
+                 coefficients.line(), sum, sum + channels);
   });
   std::vector<double> totals(2 * channels);
   for (int64_t block = 0; block < rows.blocks; block++) {
@@ -198,33 +238,37 @@ Gradients backward(const at::Tensor& x, const at::Tensor& dy, const at::Tensor& 
   auto* dgamma = result.gamma.mutable_data_ptr<float>();
   auto* dbeta = result.beta.mutable_data_ptr<float>();
   const auto* variance = batch.variance.const_data_ptr<float>();
-  std::vector<float> meanDy(channels);
-  std::vector<float> slope(channels);
+  const auto count = static_cast<double>(rows.count);
+  std::vector<float> meanGradient(channels);
+  std::vector<float> tilt(channels);
   for (int64_t c = 0; c < channels; c++) {
-    const double inverse = 1 / (variance[c] + epsilon);
+    const double inverse = 1 / (variance[c] + options.epsilon);
     dbeta[c] = static_cast<float>(totals[c]);
     dgamma[c] = static_cast<float>(totals[channels + c] * std::sqrt(inverse));
-    meanDy[c] = static_cast<float>(totals[c] / static_cast<double>(rows.count));
-    slope[c] = static_cast<float>(totals[channels + c] * inverse / static_cast<double>(rows.count));
+    meanGradient[c] = static_cast<float>(totals[c] / count);
+    tilt[c] = static_cast<float>(totals[channels + c] * inverse / count);
   }
-  const std::vector<float> scale = scales(batch.variance, gamma, epsilon);
   auto* dx = result.x.mutable_data_ptr<float>();
   forBlocks(rows, [&](int64_t block) {
     const int64_t start = rows.first(block) * channels;
     gradientRows(data + start, gradient + start, dx + start, rows.last(block) - rows.first(block),
-                 channels, mean, scale.data(), meanDy.data(), slope.data());
+                 channels, coefficients.line(), meanGradient.data(), tilt.data());
   });
   return result;
 }
 
 // The same gradients over ATen: slower, and differentiable again.
 Gradients referenceBackward(const at::Tensor& x, const at::Tensor& dy, const at::Tensor& gamma,
-                            double epsilon) {
+                            const at::Tensor& beta, const BatchNormOptions& options) {
   const at::Tensor rows = x.reshape({-1, x.size(-1)});
-  const at::Tensor gradient = dy.reshape({-1, x.size(-1)});
   const at::Tensor centered = rows - rows.mean(0);
-  const at::Tensor inverse = at::rsqrt((centered * centered).mean(0) + epsilon);
+  const at::Tensor inverse = at::rsqrt((centered * centered).mean(0) + options.epsilon);
   const at::Tensor normalized = centered * inverse;
+  const at::Tensor scaled = gamma.defined() ? normalized * gamma : normalized;
+  const at::Tensor value = beta.defined() ? scaled + beta : scaled;
+  const at::Tensor rises = value.detach() > 0;
+  const at::Tensor given = dy.reshape({-1, x.size(-1)});
+  const at::Tensor gradient = at::where(rises, given, given * options.slope);
   const at::Tensor dgamma = (gradient * normalized).sum(0);
   const at::Tensor dbeta = gradient.sum(0);
   const auto count = static_cast<double>(rows.size(0));
@@ -236,37 +280,41 @@ Gradients referenceBackward(const at::Tensor& x, const at::Tensor& dy, const at:
 struct BatchNormFunction : torch::autograd::Function<BatchNormFunction> {
   static variable_list forward(AutogradContext* context, const at::Tensor& x,
                                const OptionalTensor& gamma, const OptionalTensor& beta,
-                               double epsilon) {
-    const BatchNormResult result = kernels::forward(x, gamma, beta, epsilon);
-    context->save_for_backward({x, gamma.value_or(at::Tensor()), result.mean, result.variance});
-    context->saved_data["center"] = beta.has_value();
-    context->saved_data["epsilon"] = epsilon;
+                               const BatchNormOptions& options) {
+    const at::Tensor scale = gamma.value_or(at::Tensor());
+    const at::Tensor shift = beta.value_or(at::Tensor());
+    const BatchNormResult result = kernels::forward(x, scale, shift, options);
+    context->save_for_backward({x, scale, shift, result.mean, result.variance});
+    context->saved_data["epsilon"] = options.epsilon;
+    context->saved_data["slope"] = options.slope;
     context->mark_non_differentiable({result.mean, result.variance});
     return {result.y, result.mean, result.variance};
   }
 
   static variable_list backward(AutogradContext* context, const variable_list& gradients) {
     const variable_list saved = context->get_saved_variables();
-    const double epsilon = context->saved_data["epsilon"].toDouble();
-    const at::Tensor& x = saved[0];
-    const at::Tensor& gamma = saved[1];
+    const BatchNormOptions options = {context->saved_data["epsilon"].toDouble(),
+                                      context->saved_data["slope"].toDouble()};
+    const auto& [x, gamma, beta] = std::tie(saved[0], saved[1], saved[2]);
+    const at::Tensor& dy = gradients[0];
     const Gradients result =
         c10::GradMode::is_enabled()
-            ? referenceBackward(x, gradients[0], gamma, epsilon)
-            : kernels::backward(x, gradients[0].contiguous(), gamma, {saved[2], saved[3]}, epsilon);
-    const bool center = context->saved_data["center"].toBool();
+            ? referenceBackward(x, dy, gamma, beta, options)
+            : kernels::backward(x, dy.contiguous(), gamma, beta, {saved[3], saved[4]}, options);
     return {result.x, gamma.defined() ? result.gamma : at::Tensor(),
-            center ? result.beta : at::Tensor(), at::Tensor()};
+            beta.defined() ? result.beta : at::Tensor(), at::Tensor()};
   }
 };
 
 }  // namespace
 
 BatchNormResult batchNorm(const at::Tensor& x, const OptionalTensor& gamma,
-                          const OptionalTensor& beta, double epsilon) {
+                          const OptionalTensor& beta, const BatchNormOptions& options) {
   const at::Tensor rows = x.contiguous();
-  if (!c10::GradMode::is_enabled()) return forward(rows, gamma, beta, epsilon);
-  const variable_list results = BatchNormFunction::apply(rows, gamma, beta, epsilon);
+  if (!c10::GradMode::is_enabled()) {
+    return forward(rows, gamma.value_or(at::Tensor()), beta.value_or(at::Tensor()), options);
+  }
+  const variable_list results = BatchNormFunction::apply(rows, gamma, beta, options);
   return {results[0], results[1], results[2]};
 }
 

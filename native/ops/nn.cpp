@@ -127,9 +127,11 @@ at::Tensor overLastAxis(const at::Tensor& x, Function normalize) {
 
 Operation batchNormTraining(const PlanNode& node) {
   const Affine affine(node, 1);
+  // Set by the pass that joins an activation to it.
+  const double slope = node.attributes.has("slope") ? node.attributes.number("slope") : 1;
   return [=](RandomState&, const Tensors& in) -> Tensors {
     const auto result =
-        kernels::batchNorm(in[0], affine.gamma(in), affine.beta(in), affine.epsilon);
+        kernels::batchNorm(in[0], affine.gamma(in), affine.beta(in), {affine.epsilon, slope});
     return {result.y, result.mean, result.variance};
   };
 }

@@ -10,9 +10,14 @@ const ULP = 2 ** -23
  * times that, or a few roundings of the largest element where Keras happened to be exact.
  */
 export function toleranceFor(expected: NDArray, drift: number): number {
-  let largest = 0
-  for (const value of expected.data) largest = Math.max(largest, Math.abs(value))
-  return drift + Math.max(4 * drift, 4 * ULP * largest)
+  return drift + Math.max(4 * drift, 4 * ULP * largest(expected))
+}
+
+/** The largest absolute value. */
+export function largest({ data }: NDArray): number {
+  let result = 0
+  for (const value of data) result = Math.max(result, Math.abs(value))
+  return result
 }
 
 /** Fails with the place of the largest difference. */

@@ -4,7 +4,7 @@ import { placeholder } from '../../lib/graph/tensor'
 import { conv2d, upSampleNearest } from '../../lib/ops/nn'
 import { planOf } from '../../lib/program'
 import { evaluate } from './evaluate'
-import { expectClose } from './tolerance'
+import { expectClose, largest } from './tolerance'
 
 interface Options {
   readonly size?: readonly [number, number]
@@ -55,8 +55,6 @@ describe('applies', () => {
     expect(opsOf([3, 3, 3, 4], {}, true)).toEqual(['upSampleNearest', 'conv2d'])
   })
 })
-
-const largest = (array: NDArray): number => Math.max(...array.data.map(Math.abs))
 
 const evaluateKnown = (
   data: readonly NDArray[],

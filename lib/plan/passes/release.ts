@@ -3,15 +3,8 @@ import type { Plan, PlanNode, PlanPhase, ValueId } from '../plan'
 import { usedAfterNodes } from '../plan'
 
 export function releaseEarly(plan: Plan): Plan {
-  const usedLater = new Set<ValueId>()
-  const phases = [...plan.phases].reverse().map((phase) => {
-    const kept = new Set([...usedLater, ...usedAfterNodes(plan, phase)])
-    const released = releasePhase(phase, kept)
-    for (const node of phase.nodes) node.inputs.forEach((value) => usedLater.add(value))
-    phase.updates.forEach((update) => update.inputs.forEach((value) => usedLater.add(value)))
-    return released
-  })
-  return { ...plan, phases: phases.reverse() }
+  const phases = plan.phases.map((phase) => releasePhase(phase, usedAfterNodes(plan, phase)))
+  return { ...plan, phases }
 }
 
 function releasePhase(phase: PlanPhase, kept: ReadonlySet<ValueId>): PlanPhase {
