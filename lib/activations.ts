@@ -1,5 +1,5 @@
 /** Activation functions by their Keras names. Source: https://keras.io/api/layers/activations/ */
-import { fail } from './check'
+import { entryNamed } from './check'
 import type { SymbolicTensor } from './graph/tensor'
 import { hardSigmoid, mish, selu, silu, softsign } from './ops/activations'
 import { exp } from './ops/math'
@@ -35,6 +35,5 @@ export type ActivationArgument = ActivationName | ActivationFunction
 /** An activation from its name, or the function itself. */
 export function resolveActivation(where: string, value: ActivationArgument): ActivationFunction {
   if (typeof value === 'function') return value
-  if (typeof value === 'string' && Object.hasOwn(BY_NAME, value)) return BY_NAME[value]
-  return fail(where, 'activation', `a function or one of ${Object.keys(BY_NAME).join(', ')}`, value)
+  return entryNamed<ActivationFunction>(where, 'activation', value, BY_NAME, 'a function')
 }

@@ -70,6 +70,19 @@ export function oneOf<const T extends string>(
     : fail(where, name, `one of ${allowed.map((item) => `'${item}'`).join(', ')}`, value)
 }
 
+/** What a table holds under a Keras name, or an error that lists the names. */
+export function entryNamed<T>(
+  where: string,
+  name: string,
+  value: unknown,
+  table: Readonly<Record<string, T>>,
+  alternative: string,
+): T {
+  const entry = typeof value === 'string' && Object.hasOwn(table, value) ? table[value] : undefined
+  if (entry !== undefined) return entry
+  return fail(where, name, `${alternative} or one of ${Object.keys(table).join(', ')}`, value)
+}
+
 /** One positive integer for both axes, or a pair [vertical, horizontal]. */
 export function pair(where: string, name: string, value: unknown): readonly [number, number] {
   if (isPositiveInteger(value)) return [value, value]

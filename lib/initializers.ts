@@ -1,5 +1,5 @@
 /** First values of weights, described over `ops`. Source: https://keras.io/api/layers/initializers/ */
-import { fail, finiteNumber } from './check'
+import { entryNamed, finiteNumber } from './check'
 import type { SymbolicTensor } from './graph/tensor'
 import { fill, randomNormal, randomUniform, type RandomKey } from './ops/random'
 import { random } from './random'
@@ -105,6 +105,5 @@ export function resolveInitializer(
   value: InitializerName | Initializer,
 ): Initializer {
   if (value instanceof Initializer) return value
-  if (typeof value === 'string' && Object.hasOwn(BY_NAME, value)) return BY_NAME[value]()
-  return fail(where, name, `an Initializer or one of ${Object.keys(BY_NAME).join(', ')}`, value)
+  return entryNamed<() => Initializer>(where, name, value, BY_NAME, 'an Initializer')()
 }

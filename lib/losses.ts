@@ -1,6 +1,6 @@
 /** Losses over ops, with Keras 3's formulas. Source: https://keras.io/api/losses/ */
 import { shapeText } from './array'
-import { fail } from './check'
+import { entryNamed } from './check'
 import { ShapeError } from './errors'
 import type { SymbolicTensor } from './graph/tensor'
 import { abs, add, clip, log, mul, neg, square, sub } from './ops/math'
@@ -48,8 +48,7 @@ export type LossArgument = LossName | LossFunction
 
 export function resolveLoss(where: string, value: LossArgument): LossFunction {
   if (typeof value === 'function') return value
-  if (typeof value === 'string' && Object.hasOwn(BY_NAME, value)) return BY_NAME[value]
-  return fail(where, 'loss', `a function or one of ${Object.keys(BY_NAME).join(', ')}`, value)
+  return entryNamed<LossFunction>(where, 'loss', value, BY_NAME, 'a function')
 }
 
 /** The loss as one number: Keras's reduction "sum over batch size". */

@@ -27,22 +27,9 @@ struct Memory {
   const float* gradient;
 };
 
-GANTORCH_VECTORIZED
-void step(const Memory& at, int64_t first, int64_t last, const Scalars& by) {
-  float* __restrict weight = at.weight;
-  float* __restrict momentum = at.momentum;
-  float* __restrict velocity = at.velocity;
-  const float* __restrict gradient = at.gradient;
-  for (int64_t i = first; i < last; i++) {
-    const float g = gradient[i];
-    momentum[i] += (g - momentum[i]) * by.oneMinusBeta1;
-    velocity[i] += (g * g - velocity[i]) * by.oneMinusBeta2;
-    weight[i] -= momentum[i] * by.alpha / (__builtin_sqrtf(velocity[i]) + by.epsilon);
-  }
-}
-
-GANTORCH_VECTORIZED
-void stepAmsgrad(const Memory& at, int64_t first, int64_t last, const Scalars& by) {
+template <bool kAmsgrad>
+[[gnu::always_inline]] inline void stepAll(const Memory& at, int64_t first, int64_t last,
+                                           const Scalars& by) {
   float* __restrict weight = at.weight;
   float* __restrict momentum = at.momentum;
   float* __restrict velocity = at.velocity;
@@ -52,9 +39,23 @@ void stepAmsgrad(const Memory& at, int64_t first, int64_t last, const Scalars& b
     const float g = gradient[i];
     momentum[i] += (g - momentum[i]) * by.oneMinusBeta1;
     velocity[i] += (g * g - velocity[i]) * by.oneMinusBeta2;
-    largest[i] = velocity[i] > largest[i] ? velocity[i] : largest[i];
-    weight[i] -= momentum[i] * by.alpha / (__builtin_sqrtf(largest[i]) + by.epsilon);
+    float divisor = velocity[i];
+    if constexpr (kAmsgrad) {
+      largest[i] = velocity[i] > largest[i] ? velocity[i] : largest[i];
+      divisor = largest[i];
+    }
+    weight[i] -= momentum[i] * by.alpha / (__builtin_sqrtf(divisor) + by.epsilon);
   }
+}
+
+GANTORCH_VECTORIZED
+void step(const Memory& at, int64_t first, int64_t last, const Scalars& by) {
+  stepAll<false>(at, first, last, by);
+}
+
+GANTORCH_VECTORIZED
+void stepAmsgrad(const Memory& at, int64_t first, int64_t last, const Scalars& by) {
+  stepAll<true>(at, first, last, by);
 }
 
 }  // namespace

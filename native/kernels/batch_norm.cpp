@@ -11,7 +11,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "kernels/vectorize.h"
+#include "kernels/batch_norm_rows.h"
 
 namespace gantorch::kernels {
 
@@ -38,87 +38,6 @@ struct Rows {
   int64_t perBlock;
   int64_t blocks;
 };
-
-// sum[c] += each row's c.
-GANTORCH_VECTORIZED
-void addRows(const float* __restrict x, int64_t rows, int64_t channels, float* __restrict sum) {
-  for (int64_t row = 0; row < rows; row++, x += channels) {
-    for (int64_t c = 0; c < channels; c++) sum[c] += x[c];
-  }
-}
-
-// sum[c] += (x - mean)^2.
-GANTORCH_VECTORIZED
-void addSquares(const float* __restrict x, int64_t rows, int64_t channels,
-                const float* __restrict mean, float* __restrict sum) {
-  for (int64_t row = 0; row < rows; row++, x += channels) {
-    for (int64_t c = 0; c < channels; c++) {
-      const float difference = x[c] - mean[c];
-      sum[c] += difference * difference;
-    }
-  }
-}
-
-// What one row is computed with, for each channel: v = (x - mean) * scale + shift, and the result
-// is v where it is positive, slope * v elsewhere.
-struct Line {
-  const float* mean;
-  const float* scale;
-  const float* shift;
-  float slope;
-};
-
-GANTORCH_VECTORIZED
-void normalizeRows(const float* __restrict x, float* __restrict y, int64_t rows, int64_t channels,
-                   const Line& line) {
-  const float* __restrict mean = line.mean;
-  const float* __restrict scale = line.scale;
-  const float* __restrict shift = line.shift;
-  const float slope = line.slope;
-  for (int64_t row = 0; row < rows; row++, x += channels, y += channels) {
-    for (int64_t c = 0; c < channels; c++) {
-      const float v = (x[c] - mean[c]) * scale[c] + shift[c];
-      y[c] = v > 0 ? v : v * slope;
-    }
-  }
-}
-
-// With g the gradient by v: sum[c] += g; weighted[c] += g * (x - mean).
-GANTORCH_VECTORIZED
-void addGradients(const float* __restrict x, const float* __restrict dy, int64_t rows,
-                  int64_t channels, const Line& line, float* __restrict sum,
-                  float* __restrict weighted) {
-  const float* __restrict mean = line.mean;
-  const float* __restrict scale = line.scale;
-  const float* __restrict shift = line.shift;
-  const float slope = line.slope;
-  for (int64_t row = 0; row < rows; row++, x += channels, dy += channels) {
-    for (int64_t c = 0; c < channels; c++) {
-      const float centered = x[c] - mean[c];
-      const float g = centered * scale[c] + shift[c] > 0 ? dy[c] : dy[c] * slope;
-      sum[c] += g;
-      weighted[c] += g * centered;
-    }
-  }
-}
-
-// dx = scale * (g - meanGradient - (x - mean) * tilt).
-GANTORCH_VECTORIZED
-void gradientRows(const float* __restrict x, const float* __restrict dy, float* __restrict dx,
-                  int64_t rows, int64_t channels, const Line& line,
-                  const float* __restrict meanGradient, const float* __restrict tilt) {
-  const float* __restrict mean = line.mean;
-  const float* __restrict scale = line.scale;
-  const float* __restrict shift = line.shift;
-  const float slope = line.slope;
-  for (int64_t row = 0; row < rows; row++, x += channels, dy += channels, dx += channels) {
-    for (int64_t c = 0; c < channels; c++) {
-      const float centered = x[c] - mean[c];
-      const float g = centered * scale[c] + shift[c] > 0 ? dy[c] : dy[c] * slope;
-      dx[c] = scale[c] * (g - meanGradient[c] - centered * tilt[c]);
-    }
-  }
-}
 
 void forBlocks(const Rows& rows, const std::function<void(int64_t block)>& body) {
   at::parallel_for(0, rows.blocks, 4, [&](int64_t begin, int64_t end) {
