@@ -1,6 +1,6 @@
 /**
  * The article's GAN step in gantorch, as a peer for run.mjs; the protocol is keras_dcgan.py's.
- * Needs the built package: `npm run build`.
+ * Needs what `npm run setup` makes.
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -130,6 +130,8 @@ async function main(): Promise<void> {
     if (command !== 'run') throw new Error(`unknown command: ${line}`)
     console.log(JSON.stringify({ seconds: await timed(step, Number(count)) }))
   }
+  // An open pipe would keep this process alive.
+  process.stdin.destroy()
 }
 
 void main()

@@ -37,7 +37,7 @@ export class Peer {
   }
 
   async quit() {
-    this.child.stdin.write('quit\n')
+    this.child.stdin.end('quit\n')
     await this.ended
   }
 
