@@ -1,7 +1,8 @@
 /**
- * Prints `N passed, N failed` from what `jest --json --outputFile FILE` wrote; when the checks
- * before jest failed there is no such file, and that counts as one failure.
- *   node scripts/test_counts.mjs FILE
+ * Prints `N passed, N failed` from what `jest --json --outputFile FILE` wrote; no such
+ * file, as when set-up failed, counts as one failure, and so does a STATUS other than 0 where all
+ * tests passed, as when a check failed.
+ *   node scripts/test_counts.mjs FILE [STATUS]
  */
 import { readFileSync } from 'node:fs'
 
@@ -9,6 +10,7 @@ const text = readFileSync(process.argv[2] ?? '', 'utf8')
 const results = text === '' ? undefined : JSON.parse(text)
 const passed = results?.numPassedTests ?? 0
 // A file that can't be loaded has no tests that could fail.
-const failed = results ? results.numFailedTests + results.numRuntimeErrorTestSuites : 1
+const failedTests = results ? results.numFailedTests + results.numRuntimeErrorTestSuites : 1
+const failed = failedTests || (Number(process.argv[3] ?? 0) === 0 ? 0 : 1)
 console.log(`${passed} passed, ${failed} failed`)
 if (failed > 0) process.exitCode = 1
