@@ -1,6 +1,7 @@
 /** Checks the tools that build the addon before they fail in words that help nobody. */
 import { spawnSync } from 'node:child_process'
 import { SetupError, aptGet } from './cure.mjs'
+import { lookForPython } from './pip.mjs'
 
 /**
  * name: what is called; from: the oldest version that will do; apt: the package that has it.
@@ -11,14 +12,16 @@ const tools = [
   { name: 'g++', arguments: ['-dumpfullversion'], from: [11, 0], apt: 'g++' },
 ]
 
-/** Throws one error that names all tools that are missing or too old. */
-export function checkBuildTools() {
+/**
+ * Throws one error that names all tools that are missing or too old; `download` counts the python3
+ * that gets libtorch among them.
+ */
+export function checkBuildTools({ download = false } = {}) {
   // Who chooses a compiler of his own knows its version.
   const needed = process.env.CXX ? tools.filter(({ name }) => name !== 'g++') : tools
-  const lacking = needed.flatMap((tool) => {
-    const problem = problemOf(tool)
-    return problem ? [{ problem, apt: tool.apt }] : []
-  })
+  const found = needed.map((tool) => ({ problem: problemOf(tool), apt: tool.apt }))
+  if (download) found.unshift(lookForPython())
+  const lacking = found.filter(({ problem }) => problem !== undefined)
   if (lacking.length === 0) return
   const cause = `the addon can't be built: ${lacking.map(({ problem }) => problem).join('; ')}`
   const packages = lacking.map(({ apt }) => apt).join(' ')

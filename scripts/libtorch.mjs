@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { homedir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { SetupError, main } from './cure.mjs'
 import { withLock } from './lock.mjs'
@@ -28,6 +28,11 @@ export function cacheDir(env = process.env) {
   return resolve(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'gantorch')
 }
 
+/** Where libtorch lies in a cache, or will lie. */
+export function libtorchDir(cache = cacheDir()) {
+  return join(cache, `libtorch-${torchVersion}-cpu`)
+}
+
 /**
  * The folder of a complete libtorch, downloaded if need be. Other processes see it whole or not at
  * all: it is put together in a folder beside and then renamed.
@@ -35,8 +40,8 @@ export function cacheDir(env = process.env) {
  */
 export async function ensureLibtorch(options = {}) {
   const cache = options.cache ?? cacheDir()
-  const name = `libtorch-${torchVersion}-cpu`
-  const dir = join(cache, name)
+  const dir = libtorchDir(cache)
+  const name = basename(dir)
   if (isComplete(dir)) {
     console.log(`libtorch ${torchVersion} is there: ${dir}`)
     return dir

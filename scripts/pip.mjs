@@ -14,23 +14,33 @@ const unpacker = fileURLToPath(new URL('unpack_wheel.py', import.meta.url))
  * `what` is to be downloaded; errors name it.
  */
 export function findPython(what = where) {
+  const { python, problem, apt, cures = [] } = lookForPython()
+  if (python) return python
+  const pip = cures.length > 0 ? 'pip' : 'its pip'
+  throw new SetupError(what, `${problem}; ${pip} downloads ${what}`, [aptGet(apt), ...cures])
+}
+
+/**
+ * What `findPython` finds, or what is wrong and the packages that mend it.
+ * @returns {{ python?: string, problem?: string, apt?: string, cures?: string[] }}
+ */
+export function lookForPython() {
   const found = (process.env.PATH ?? '')
     .split(delimiter)
     .map((folder) => join(folder, 'python3'))
     .filter((python) => spawnSync(python, ['-c', 'import zipfile']).status === 0)
   if (found.length === 0) {
-    throw new SetupError(what, `python3 was not found; its pip downloads ${what}`, [
-      aptGet('python3 python3-pip'),
-    ])
+    return { problem: 'python3 was not found', apt: 'python3 python3-pip' }
   }
   const problems = found.map((python) => ({ python, problem: pipProblem(python) }))
   const usable = problems.find(({ problem }) => problem === undefined)
-  if (usable) return usable.python
+  if (usable) return { python: usable.python }
   const [first] = problems
-  throw new SetupError(what, `${first.python} ${first.problem}; pip downloads ${what}`, [
-    aptGet('python3-pip'),
-    `Elsewhere:\n    ${first.python} -m ensurepip --user --upgrade`,
-  ])
+  return {
+    problem: `${first.python} ${first.problem}`,
+    apt: 'python3-pip',
+    cures: [`Elsewhere:\n    ${first.python} -m ensurepip --user --upgrade`],
+  }
 }
 
 /** Older ones choose wheels for the Python that runs them, not for the one that is asked for. */

@@ -3,20 +3,21 @@
  *   node scripts/setup.mjs
  */
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { availableParallelism, freemem } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { checkBuildTools } from './build_tools.mjs'
 import { SetupError, main } from './cure.mjs'
-import { ensureLibtorch } from './libtorch.mjs'
+import { ensureLibtorch, isComplete, libtorchDir } from './libtorch.mjs'
 import { withLock } from './lock.mjs'
 import { digest, isFresh, writeStamp } from './stamp.mjs'
 
 const where = 'setup'
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const build = join(root, 'build')
+const outputs = ['Release/gantorch.node', 'loader/loader.node'].map((name) => join(build, name))
 const require = createRequire(import.meta.url)
 
 function checkNode() {
@@ -41,7 +42,12 @@ function packageDir(name) {
 /** GANTORCH_LIBTORCH when it is set, else the one in the cache. */
 async function findLibtorch() {
   const named = process.env.GANTORCH_LIBTORCH
-  if (!named) return ensureLibtorch()
+  if (!named) {
+    // Nobody should wait for 500 MB to hear only then that a compiler is missing.
+    const download = !isComplete(libtorchDir())
+    if (download && !existsSync(outputs[0])) checkBuildTools({ download })
+    return ensureLibtorch()
+  }
   const needed = ['lib/libtorch_cpu.so', 'lib/libc10.so', 'include/torch/headeronly/version.h']
   const missing = needed.filter((name) => !existsSync(join(named, name)))
   if (missing.length === 0) return resolve(named)
@@ -55,12 +61,14 @@ async function findLibtorch() {
   )
 }
 
-/** Runs a program of an npm package, its words on this terminal. */
-function run(what, program, options) {
-  const { status } = spawnSync(process.execPath, [program, ...options], {
+/** Runs a program of an npm package, its words on this terminal; `silent`: its errors only. */
+function run(what, program, options, silent = false) {
+  const { status, stdout } = spawnSync(process.execPath, [program, ...options], {
     cwd: root,
-    stdio: 'inherit',
+    stdio: ['inherit', silent ? 'pipe' : 'inherit', 'inherit'],
+    encoding: 'utf8',
   })
+  if (silent && status !== 0) process.stdout.write(stdout)
   if (status === 0) return
   throw new SetupError(where, `${what} failed; its words are above`, [
     'If you changed the sources, correct them; else start over:\n    rm -rf build dist && node scripts/setup.mjs',
@@ -77,14 +85,14 @@ async function buildAddon(libtorch) {
   const facts = [libtorch, version, process.env.CXX ?? '', ...versions]
   const now = digest(root, [join(root, 'CMakeLists.txt'), join(root, 'native')], facts)
   const stamp = join(build, 'addon.stamp')
-  const outputs = ['Release/gantorch.node', 'loader/loader.node'].map((name) => join(build, name))
   if (isFresh(stamp, now, outputs)) return console.log('The addon is up to date.')
   checkBuildTools()
   console.log('Building the addon (some minutes the first time)')
   forgetOtherBuild()
   rmSync(stamp, { force: true })
   const cmake = join(cmakeJs, 'bin', 'cmake-js')
-  run('cmake', cmake, ['configure', '--log-level', 'warn', `--CDGANTORCH_LIBTORCH=${libtorch}`])
+  const configure = ['configure', '--log-level', 'warn', `--CDGANTORCH_LIBTORCH=${libtorch}`]
+  run('cmake', cmake, configure, true)
   run('The build', cmake, ['build', '--log-level', 'warn', '--parallel', String(jobs())])
   writeStamp(stamp, now)
 }
@@ -120,14 +128,21 @@ async function buildDist() {
   const dist = join(root, 'dist')
   if (isFresh(stamp, now, [join(dist, 'index.js')])) return console.log('dist/ is up to date.')
   console.log('Compiling lib/ into dist/')
+  // Put together beside dist/, so that a program that starts meanwhile finds the old one whole.
+  const [partial, old] = [`${dist}.partial`, join(build, 'dist.old')]
+  for (const left of [partial, old]) rmSync(left, { recursive: true, force: true })
+  const options = ['-p', 'tsconfig.build.json', '--noEmitOnError', '--outDir', partial]
+  run('tsc', join(typescript, 'bin', 'tsc'), options)
   rmSync(stamp, { force: true })
-  rmSync(dist, { recursive: true, force: true })
-  run('tsc', join(typescript, 'bin', 'tsc'), ['-p', 'tsconfig.build.json', '--noEmitOnError'])
+  if (existsSync(dist)) renameSync(dist, old)
+  renameSync(partial, dist)
+  rmSync(old, { recursive: true, force: true })
   writeStamp(stamp, now)
 }
 
 await main(async () => {
   checkNode()
+  for (const name of ['cmake-js', 'typescript']) packageDir(name)
   const libtorch = await findLibtorch()
   const waiting = 'Another process is setting up this clone; waiting for it.'
   await withLock(join(build, 'setup.lock'), waiting, async () => {

@@ -6,6 +6,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  readdirSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -152,6 +153,23 @@ describe('what is missing is named, with the cure', () => {
         '- If these are too old there: use Debian 12, Ubuntu 22.04 or newer, ' +
         'or set CXX to a newer g++.\n',
     })
+  })
+
+  test('all tools at once, before anything is downloaded', () => {
+    const cache = mkdtempSync(join(folder, 'cache-'))
+    const env = {
+      GANTORCH_LIBTORCH: '',
+      GANTORCH_CACHE: cache,
+      PATH: commands(folder, {}),
+      CXX: '',
+    }
+    const { status, text } = setUp(clone(), env)
+    expect(text).toContain('python3 was not found; cmake was not found; ninja was not found; g++')
+    expect(text).toContain(
+      '    sudo apt-get install -y python3 python3-pip cmake ninja-build g++\n',
+    )
+    expect(status).toBe(1)
+    expect(readdirSync(cache)).toEqual([])
   })
 
   test('an old compiler and an old cmake', () => {
