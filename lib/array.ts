@@ -1,9 +1,12 @@
 /** NDArray: a typed array with a shape. The only form in which numbers enter and leave gantorch. */
 import { ArgumentError, DTypeError, OutOfMemoryError, ShapeError } from './errors'
-import { describe } from './check'
+import { describe, fail } from './check'
+import { readNested } from './nested'
 
 /** Element types, by numpy's names. `bool` is stored as 0 and 1 in a Uint8Array. */
-export type DType = 'float32' | 'int32' | 'uint8' | 'bool'
+export type DType = (typeof DTYPES)[number]
+
+export const DTYPES = ['float32', 'int32', 'uint8', 'bool'] as const
 
 export type TypedArray = Float32Array | Int32Array | Uint8Array
 
@@ -34,6 +37,18 @@ export function allocate(dtype: DType, length: number, where = 'NDArray'): Typed
       { cause: error },
     )
   }
+}
+
+/** The lengths of a shape, each of them checked. */
+export function checkShape(where: string, shape: unknown): readonly number[] {
+  if (!Array.isArray(shape)) fail(where, 'shape', 'a list of non-negative integers', shape)
+  if (!shape.every((length) => Number.isSafeInteger(length) && length >= 0)) {
+    throw new ShapeError(
+      where,
+      `shape must hold non-negative integers, received ${describe(shape)}`,
+    )
+  }
+  return shape as readonly number[]
 }
 
 function dtypeOf(data: TypedArray): DType {
@@ -71,12 +86,7 @@ export class NDArray<T extends TypedArray = TypedArray> {
     if (dtype !== undefined && dtype !== stored && !(dtype === 'bool' && stored === 'uint8')) {
       throw new DTypeError('NDArray', `dtype ${dtype} can't be stored in ${describe(data)}`)
     }
-    if (!shape.every((length) => Number.isSafeInteger(length) && length >= 0)) {
-      throw new ShapeError(
-        'NDArray',
-        `shape must hold non-negative integers, received ${describe(shape)}`,
-      )
-    }
+    checkShape('NDArray', shape)
     if (sizeOf(shape) !== data.length) {
       throw new ShapeError(
         'NDArray',
@@ -90,22 +100,19 @@ export class NDArray<T extends TypedArray = TypedArray> {
 
   /** Converts nested numbers to float32; NDArrays pass through, typed arrays become 1-D. */
   static from(value: ArrayLike): NDArray {
-    if (value instanceof NDArray) return value
-    if (ArrayBuffer.isView(value)) return new NDArray(value, [value.length])
-    return fromNested(value)
+    return toArray('NDArray.from', value)
   }
 
   static full(shape: readonly number[], value: number): NDArray<Float32Array> {
-    const data = allocate('float32', sizeOf(shape)) as Float32Array
-    return new NDArray(data.fill(value), shape)
+    return filled('NDArray.full', shape, value)
   }
 
   static zeros(shape: readonly number[]): NDArray<Float32Array> {
-    return NDArray.full(shape, 0)
+    return filled('NDArray.zeros', shape, 0)
   }
 
   static ones(shape: readonly number[]): NDArray<Float32Array> {
-    return NDArray.full(shape, 1)
+    return filled('NDArray.ones', shape, 1)
   }
 
   get size(): number {
@@ -129,7 +136,12 @@ export class NDArray<T extends TypedArray = TypedArray> {
 
   /** The same elements under another shape; one length may be -1. Shares the data. */
   reshape(shape: readonly number[]): NDArray<T> {
+    const where = 'NDArray.reshape'
+    if (!isNumberList(shape)) fail(where, 'shape', 'a list of non-negative integers or -1', shape)
     const known = shape.filter((length) => length !== -1)
+    if (shape.length - known.length > 1) {
+      throw new ShapeError(where, `shape must hold at most one -1, received ${describe(shape)}`)
+    }
     const resolved = shape.map((length) => (length === -1 ? this.size / sizeOf(known) : length))
     return new NDArray(this.data, resolved, this.dtype)
   }
@@ -159,10 +171,13 @@ export class NDArray<T extends TypedArray = TypedArray> {
   gather(indices: readonly number[] | Int32Array | NDArray): NDArray<T> {
     const length = this.shape[0]
     if (length === undefined) throw new ShapeError('NDArray.gather', 'a scalar has no first axis')
-    const list = indices instanceof NDArray ? indices.data : indices
+    const list: unknown = indices instanceof NDArray ? indices.data : indices
+    if (!isNumberList(list)) {
+      fail('NDArray.gather', 'indices', 'a list of integers, an Int32Array or an NDArray', list)
+    }
     const item = this.size / Math.max(length, 1)
     const data = allocate(this.dtype, list.length * item) as T
-    list.forEach((index, position) => {
+    list.forEach((index: number, position: number) => {
       const from = wrapIndex('NDArray.gather', index, length) * item
       data.set(this.data.subarray(from, from + item), position * item)
     })
@@ -171,6 +186,7 @@ export class NDArray<T extends TypedArray = TypedArray> {
 
   /** Applies `fn` to every element; the result is float32. */
   map(fn: (value: number, index: number) => number): NDArray<Float32Array> {
+    if (typeof fn !== 'function') fail('NDArray.map', 'fn', 'a function', fn)
     return new NDArray(Float32Array.from(this.data, fn), this.shape)
   }
 
@@ -213,6 +229,9 @@ export class NDArray<T extends TypedArray = TypedArray> {
     fn: (a: number, b: number) => number,
   ): NDArray<Float32Array> {
     if (typeof other === 'number') return this.map((value) => fn(value, other))
+    if (!(other instanceof NDArray)) {
+      fail(`NDArray.${name}`, 'other', 'a number or an NDArray', other)
+    }
     if (shapeText(other.shape) !== shapeText(this.shape)) {
       throw new ShapeError(
         `NDArray.${name}`,
@@ -226,34 +245,26 @@ export class NDArray<T extends TypedArray = TypedArray> {
 function wrapIndex(where: string, index: number, length: number): number {
   const wrapped = index < 0 ? index + length : index
   if (!Number.isInteger(wrapped) || wrapped < 0 || wrapped >= length) {
-    throw new ArgumentError(where, `index ${index} is out of range for length ${length}`)
+    throw new ArgumentError(where, `index ${describe(index)} is out of range for length ${length}`)
   }
   return wrapped
 }
 
-function fromNested(value: NestedNumbers): NDArray<Float32Array> {
-  const shape: number[] = []
-  for (let level: unknown = value; Array.isArray(level); level = level[0]) {
-    shape.push(level.length)
-  }
-  const data = new Float32Array(sizeOf(shape))
-  let position = 0
-  const fill = (item: NestedNumbers, axis: number): void => {
-    if (axis === shape.length) {
-      if (typeof item !== 'number') {
-        throw new ArgumentError('NDArray.from', `expects numbers, received ${describe(item)}`)
-      }
-      data[position++] = item
-      return
-    }
-    if (!Array.isArray(item) || item.length !== shape[axis]) {
-      throw new ShapeError(
-        'NDArray.from',
-        `rows of one axis must be equally long: expected ${String(shape[axis])} items, received ${describe(item)}`,
-      )
-    }
-    for (const inner of item) fill(inner as NestedNumbers, axis + 1)
-  }
-  fill(value, 0)
+function isNumberList(value: unknown): value is readonly number[] {
+  return Array.isArray(value) || (ArrayBuffer.isView(value) && 'length' in value)
+}
+
+function filled(where: string, shape: readonly number[], value: number): NDArray<Float32Array> {
+  const length = sizeOf(checkShape(where, shape))
+  if (typeof value !== 'number') fail(where, 'value', 'a number', value)
+  const data = allocate('float32', length, where) as Float32Array
+  return new NDArray(data.fill(value), shape)
+}
+
+/** `NDArray.from` for a caller who wants errors under its own name. */
+export function toArray(where: string, value: ArrayLike): NDArray {
+  if (value instanceof NDArray) return value
+  if (ArrayBuffer.isView(value)) return new NDArray(value, [value.length])
+  const { data, shape } = readNested(where, value)
   return new NDArray(data, shape)
 }

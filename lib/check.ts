@@ -22,6 +22,11 @@ export function fail(where: string, name: string, expected: string, value: unkno
   throw new ArgumentError(where, `${name} must be ${expected}, received ${describe(value)}`)
 }
 
+/** `Array.isArray` that keeps the type of the items. */
+export function isList(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value)
+}
+
 export function isPositiveInteger(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) > 0
 }

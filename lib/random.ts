@@ -3,13 +3,19 @@
  * Source: Salmon et al., Parallel Random Numbers: As Easy as 1, 2, 3 (2011).
  */
 import { randomBytes } from 'node:crypto'
-import { NDArray, sizeOf } from './array'
-import { fail, finiteNumber, nonNegativeInteger } from './check'
+import { allocate, checkShape, NDArray, sizeOf } from './array'
+import { boolean, describe, fail, finiteNumber, knownOptions, nonNegativeInteger } from './check'
 import { ArgumentError } from './errors'
 import type { RandomKey } from './ops/random'
 
 /** Last counter word of host streams; native streams use another, so they never overlap. */
 const HOST_STREAM = 0x686f7374
+
+/** An array to fill; a number as shape stands for one axis, as numpy's `size`. */
+function empty(where: string, shape: unknown, dtype: 'float32' | 'int32'): NDArray {
+  const lengths = checkShape(where, typeof shape === 'number' ? [shape] : shape)
+  return new NDArray(allocate(dtype, sizeOf(lengths), where), lengths)
+}
 
 function multiplyHigh(a: number, b: number): number {
   const [aLow, aHigh, bLow, bHigh] = [a & 0xffff, a >>> 16, b & 0xffff, b >>> 16]
@@ -86,26 +92,29 @@ export class Generator {
   }
 
   /** Normal numbers (Box-Muller), float32. */
-  normal(mean = 0, stddev = 1, shape: readonly number[] = []): NDArray<Float32Array> {
+  normal(mean = 0, stddev = 1, shape: number | readonly number[] = []): NDArray<Float32Array> {
     finiteNumber('random.normal', 'mean', mean)
     finiteNumber('random.normal', 'stddev', stddev)
-    const data = new Float32Array(sizeOf(shape))
+    if (stddev < 0) fail('random.normal', 'stddev', 'a non-negative number', stddev)
+    const array = empty('random.normal', shape, 'float32') as NDArray<Float32Array>
+    const { data } = array
     for (let i = 0; i < data.length; i += 2) {
       const radius = Math.sqrt(-2 * Math.log(1 - this.random())) * stddev
       const angle = 2 * Math.PI * this.random()
       data[i] = mean + radius * Math.cos(angle)
       if (i + 1 < data.length) data[i + 1] = mean + radius * Math.sin(angle)
     }
-    return new NDArray(data, shape)
+    return array
   }
 
   /** Uniform numbers low <= x < high, float32. */
-  uniform(low = 0, high = 1, shape: readonly number[] = []): NDArray<Float32Array> {
+  uniform(low = 0, high = 1, shape: number | readonly number[] = []): NDArray<Float32Array> {
     finiteNumber('random.uniform', 'low', low)
     finiteNumber('random.uniform', 'high', high)
-    const data = new Float32Array(sizeOf(shape))
+    const array = empty('random.uniform', shape, 'float32') as NDArray<Float32Array>
+    const { data } = array
     for (let i = 0; i < data.length; i++) data[i] = low + (high - low) * this.random()
-    return new NDArray(data, shape)
+    return array
   }
 
   /** Integers low <= x < high, as numpy's randint. */
@@ -113,35 +122,40 @@ export class Generator {
     if (!Number.isInteger(low) || !Number.isInteger(high) || low >= high) {
       throw new ArgumentError(
         'random.randint',
-        `low and high must be integers with low < high, received ${low} and ${high}`,
+        `low and high must be integers with low < high, received ${describe(low)} and ${describe(high)}`,
       )
     }
-    const lengths = typeof shape === 'number' ? [shape] : shape
-    const data = new Int32Array(sizeOf(lengths))
+    if (low < -(2 ** 31)) fail('random.randint', 'low', 'at least -2^31 (int32)', low)
+    if (high > 2 ** 31) fail('random.randint', 'high', 'at most 2^31 (int32)', high)
+    const array = empty('random.randint', shape, 'int32') as NDArray<Int32Array>
+    const { data } = array
     for (let i = 0; i < data.length; i++) data[i] = low + Math.floor(this.random() * (high - low))
-    return new NDArray(data, lengths)
+    return array
   }
 
   /** The numbers 0 to n - 1 in random order (Fisher-Yates). */
   permutation(n: number): NDArray<Int32Array> {
-    const data = Int32Array.from(
-      { length: nonNegativeInteger('random.permutation', 'n', n) },
-      (_, i) => i,
-    )
+    nonNegativeInteger('random.permutation', 'n', n)
+    const array = empty('random.permutation', n, 'int32') as NDArray<Int32Array>
+    const { data } = array
+    for (let i = 0; i < n; i++) data[i] = i
     for (let i = n - 1; i > 0; i--) {
       const j = Math.floor(this.random() * (i + 1))
       ;[data[i], data[j]] = [data[j] as number, data[i] as number]
     }
-    return new NDArray(data, [n])
+    return array
   }
 
   /** `size` of the numbers 0 to n - 1; without replacement each at most once. */
   choice(n: number, size: number, options: { replace?: boolean } = {}): NDArray<Int32Array> {
-    const { replace = true } = options
-    if (replace) return this.randint(0, n, [size])
-    if (nonNegativeInteger('random.choice', 'size', size) > n) {
-      fail('random.choice', 'size', `at most ${n} without replacement`, size)
+    const where = 'random.choice'
+    knownOptions(where, options, ['replace'])
+    nonNegativeInteger(where, 'n', n)
+    nonNegativeInteger(where, 'size', size)
+    if (boolean(where, 'replace', options.replace ?? true)) {
+      return size === 0 ? this.permutation(0) : this.randint(0, n, size)
     }
+    if (size > n) fail(where, 'size', `at most ${n} without replacement`, size)
     return this.permutation(n).slice(0, size)
   }
 }

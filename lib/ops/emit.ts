@@ -71,7 +71,8 @@ export function normalizeAxes(
   axis: number | readonly number[] | null,
 ): readonly number[] {
   if (axis === null) return Array.from({ length: rank }, (_, i) => i)
-  const axes = (typeof axis === 'number' ? [axis] : axis).map((item) =>
+  const list: unknown = typeof axis === 'number' ? [axis] : axis
+  const axes = (Array.isArray(list) ? (list as readonly number[]) : [NaN]).map((item) =>
     item < 0 ? item + rank : item,
   )
   if (

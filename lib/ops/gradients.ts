@@ -1,4 +1,5 @@
 /** Derivatives as tensors of the graph. */
+import { fail, isList } from '../check'
 import { ArgumentError } from '../errors'
 import { opLocation } from '../graph/scope'
 import type { SymbolicTensor } from '../graph/tensor'
@@ -13,6 +14,7 @@ export function gradients(
   xs: readonly SymbolicTensor[],
 ): SymbolicTensor[] {
   const from = (Array.isArray(ys) ? ys : [ys]) as readonly SymbolicTensor[]
+  if (!isList(xs)) fail(opLocation('gradients'), 'xs', 'a list of symbolic tensors', xs)
   for (const tensor of [...from, ...xs]) floatTensor('gradients', tensor)
   if (from.length === 0) throw new ArgumentError(opLocation('gradients'), 'ys must not be empty')
   if (xs.length === 0) return []

@@ -1,6 +1,6 @@
 /** Element-wise ops. Numbers are accepted beside tensors. */
-import type { DType } from '../array'
-import { finiteNumber } from '../check'
+import { DTYPES, type DType } from '../array'
+import { fail, finiteNumber, oneOf } from '../check'
 import { ArgumentError, DTypeError } from '../errors'
 import { opLocation } from '../graph/scope'
 import { SymbolicTensor } from '../graph/tensor'
@@ -10,6 +10,8 @@ export type Operand = SymbolicTensor | number
 
 /** A scalar that is the same at every run. */
 export function constant(value: number, dtype: DType = 'float32'): SymbolicTensor {
+  if (typeof value !== 'number') fail(opLocation('constant'), 'value', 'a number', value)
+  oneOf(opLocation('constant'), 'dtype', dtype, DTYPES)
   return emit('constant', [], { value, dtype }, { shape: [], dtype })
 }
 
@@ -87,6 +89,7 @@ export function clip(x: SymbolicTensor, low: number, high: number): SymbolicTens
 
 /** The same numbers as another element type. */
 export function cast(x: SymbolicTensor, dtype: DType): SymbolicTensor {
+  oneOf(opLocation('cast'), 'dtype', dtype, DTYPES)
   return symbolic('cast', x).dtype === dtype
     ? x
     : emit('cast', [x], { dtype }, { shape: x.shape, dtype })

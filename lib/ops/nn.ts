@@ -1,7 +1,7 @@
 /** Ops of neural networks. Images are channels last: (batch, height, width, channels). */
 import type { Attributes } from '../../binding'
 import { shapeText } from '../array'
-import { numberInRange } from '../check'
+import { finiteNumber, knownOptions, numberInRange, oneOf, pair } from '../check'
 import { ShapeError } from '../errors'
 import { opLocation } from '../graph/scope'
 import type { SymbolicTensor } from '../graph/tensor'
@@ -68,7 +68,12 @@ export function conv2d(
 ): SymbolicTensor {
   requireRank('conv2d', floatTensor('conv2d', x), 4)
   requireRank('conv2d', floatTensor('conv2d', kernel), 4)
-  const { strides, padding, dilations = [1, 1], bias } = options
+  const at = opLocation('conv2d')
+  knownOptions(at, options, ['strides', 'padding', 'dilations', 'bias'])
+  const strides = pair(at, 'strides', options.strides)
+  const dilations = pair(at, 'dilations', options.dilations ?? [1, 1])
+  const padding = oneOf(at, 'padding', options.padding, ['same', 'valid'])
+  const { bias } = options
   const [batch, height, width, channels] = x.shape as [number | null, number, number, number]
   const [rows, columns, kernelChannels, filters] = kernel.shape as [number, number, number, number]
   if (channels !== kernelChannels) {
@@ -103,15 +108,16 @@ export function upSampleNearest(
   size: readonly [number, number],
 ): SymbolicTensor {
   requireRank('upSampleNearest', floatTensor('upSampleNearest', x), 4)
+  const factors = pair(opLocation('upSampleNearest'), 'size', size)
   const [batch, height, width, channels] = x.shape as [number | null, number, number, number]
   const times = (length: number | null, factor: number): number | null =>
     length === null ? null : length * factor
   return emit(
     'upSampleNearest',
     [x],
-    { size },
+    { size: factors },
     {
-      shape: [batch, times(height, size[0]), times(width, size[1]), channels],
+      shape: [batch, times(height, factors[0]), times(width, factors[1]), channels],
       dtype: 'float32',
     },
   )
@@ -130,7 +136,9 @@ function affine(
   x: SymbolicTensor,
   options: AffineOptions,
 ): [SymbolicTensor[], Attributes] {
+  knownOptions(opLocation(op), options, ['gamma', 'beta', 'epsilon'])
   const { gamma, beta, epsilon } = options
+  finiteNumber(opLocation(op), 'epsilon', epsilon)
   const channels = floatTensor(op, x).shape.at(-1) ?? null
   if (gamma) requireLength(op, 'gamma', gamma, channels)
   if (beta) requireLength(op, 'beta', beta, channels)
@@ -183,11 +191,13 @@ export const softmax = activation('softmax')
 
 /** x where it is positive, `alpha * (exp(x) - 1)` elsewhere. */
 export function elu(x: SymbolicTensor, alpha = 1): SymbolicTensor {
+  finiteNumber(opLocation('elu'), 'alpha', alpha)
   return emit('elu', [floatTensor('elu', x)], { alpha }, x)
 }
 
 /** x where it is positive, `slope * x` elsewhere. */
 export function leakyRelu(x: SymbolicTensor, slope: number): SymbolicTensor {
+  finiteNumber(opLocation('leakyRelu'), 'slope', slope)
   return emit('leakyRelu', [floatTensor('leakyRelu', x)], { slope }, x)
 }
 

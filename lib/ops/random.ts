@@ -1,5 +1,8 @@
 /** Random tensors. Without a `key` they continue the Store's own sequence. */
 import type { Attributes } from '../../binding'
+import { checkShape } from '../array'
+import { finiteNumber } from '../check'
+import { opLocation } from '../graph/scope'
 import type { SymbolicTensor } from '../graph/tensor'
 import { emit } from './emit'
 
@@ -12,6 +15,8 @@ function random(
   attributes: Attributes,
   key: RandomKey | undefined,
 ): SymbolicTensor {
+  checkShape(opLocation(op), shape)
+  for (const [name, value] of Object.entries(attributes)) finiteNumber(opLocation(op), name, value)
   return emit(op, [], key ? { ...attributes, shape, key } : { ...attributes, shape }, {
     shape,
     dtype: 'float32',
@@ -38,5 +43,7 @@ export function randomNormal(
 
 /** Every element the same number. */
 export function fill(shape: readonly number[], value: number): SymbolicTensor {
+  checkShape(opLocation('fill'), shape)
+  finiteNumber(opLocation('fill'), 'value', value)
   return emit('fill', [], { shape, value }, { shape, dtype: 'float32' })
 }

@@ -1,4 +1,6 @@
 /** Ops that shorten axes. */
+import { boolean, fail } from '../check'
+import { opLocation } from '../graph/scope'
 import type { SymbolicTensor } from '../graph/tensor'
 import { emit, floatTensor, normalizeAxes } from './emit'
 
@@ -8,6 +10,7 @@ function reduction(op: string) {
     axis: number | readonly number[] | null = null,
     keepdims = false,
   ): SymbolicTensor => {
+    boolean(opLocation(op), 'keepdims', keepdims)
     const axes = normalizeAxes(op, floatTensor(op, x).rank, axis)
     const shape = keepdims
       ? x.shape.map((length, i) => (axes.includes(i) ? 1 : length))
@@ -18,6 +21,7 @@ function reduction(op: string) {
 
 /** The place of the largest element along `axis`, the first of equal ones; int32. */
 export function argmax(x: SymbolicTensor, axis = -1): SymbolicTensor {
+  if (typeof axis !== 'number') fail(opLocation('argmax'), 'axis', 'an integer', axis)
   const [only] = normalizeAxes('argmax', floatTensor('argmax', x).rank, axis)
   const shape = x.shape.filter((_, i) => i !== only)
   return emit('argmax', [x], { axis: only as number }, { shape, dtype: 'int32' })

@@ -1,6 +1,6 @@
 /** Ops that move elements without changing them. Order is row-major, channels last. */
 import { shapeText } from '../array'
-import { describe } from '../check'
+import { describe, fail, isList } from '../check'
 import { ArgumentError, ShapeError } from '../errors'
 import { opLocation } from '../graph/scope'
 import type { SymbolicTensor } from '../graph/tensor'
@@ -17,7 +17,10 @@ export function reshapeItems(x: SymbolicTensor, shape: readonly number[]): Symbo
   if (items.includes(null)) {
     throw new ShapeError(where, `all axes but the first must be known in ${shapeText(x.shape)}`)
   }
-  if (!shape.every((length) => Number.isInteger(length) && (length > 0 || length === -1))) {
+  if (
+    !isList(shape) ||
+    !shape.every((length) => Number.isInteger(length) && (length > 0 || length === -1))
+  ) {
     throw new ArgumentError(
       where,
       `shape must hold positive integers or -1, received ${describe(shape)}`,
@@ -54,7 +57,12 @@ export function pad(
   x: SymbolicTensor,
   padding: readonly (readonly [number, number])[],
 ): SymbolicTensor {
-  if (padding.length !== symbolic('pad', x).rank) {
+  symbolic('pad', x)
+  const isPair = (item: unknown): boolean => Array.isArray(item) && item.length === 2
+  if (!isList(padding) || !padding.every(isPair)) {
+    fail(opLocation('pad'), 'padding', 'a list of pairs [before, after]', padding)
+  }
+  if (padding.length !== x.rank) {
     throw new ArgumentError(
       opLocation('pad'),
       `expects ${x.rank} pairs for shape ${shapeText(x.shape)}, received ${padding.length}`,
@@ -78,6 +86,7 @@ export function pad(
 /** The axes in another order: axis i of the result is axis `order[i]` of x. */
 export function transpose(x: SymbolicTensor, order: readonly number[]): SymbolicTensor {
   const axes = symbolic('transpose', x).shape.map((_, axis) => axis)
+  if (!isList(order)) fail(opLocation('transpose'), 'order', 'a list of axes', order)
   if (order.length !== axes.length || !axes.every((axis) => order.includes(axis))) {
     throw new ArgumentError(
       opLocation('transpose'),

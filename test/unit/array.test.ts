@@ -1,4 +1,4 @@
-import { ArgumentError, DTypeError, NDArray, ShapeError } from '../../lib/index'
+import { ArgumentError, DTypeError, NDArray, OutOfMemoryError, ShapeError } from '../../lib/index'
 import { runInNewContext } from 'node:vm'
 import { allocate, shapeText, sizeOf } from '../../lib/array'
 
@@ -186,5 +186,76 @@ describe('errors', () => {
   ])('%#', (act, error, message) => {
     expect(act).toThrow(error)
     expect(act).toThrow(new Error(message))
+  })
+})
+
+describe('errors that only JavaScript can make', () => {
+  const wrong = (value: unknown): never => value as never
+  type Case = [act: () => unknown, error: new (...args: never[]) => Error, message: string]
+  test.each<Case>([
+    [
+      () => new NDArray(new Float32Array(1), wrong(undefined)),
+      ArgumentError,
+      '[NDArray] shape must be a list of non-negative integers, received undefined',
+    ],
+    [
+      () => NDArray.zeros(wrong(3)),
+      ArgumentError,
+      '[NDArray.zeros] shape must be a list of non-negative integers, received 3',
+    ],
+    [
+      () => NDArray.ones(wrong(undefined)),
+      ArgumentError,
+      '[NDArray.ones] shape must be a list of non-negative integers, received undefined',
+    ],
+    [
+      () => NDArray.zeros([-1]),
+      ShapeError,
+      '[NDArray.zeros] shape must hold non-negative integers, received [-1]',
+    ],
+    [
+      () => NDArray.full([2], wrong(undefined)),
+      ArgumentError,
+      '[NDArray.full] value must be a number, received undefined',
+    ],
+    [
+      () => a.reshape(wrong(4)),
+      ArgumentError,
+      '[NDArray.reshape] shape must be a list of non-negative integers or -1, received 4',
+    ],
+    [
+      () => a.reshape([-1, -1]),
+      ShapeError,
+      '[NDArray.reshape] shape must hold at most one -1, received [-1, -1]',
+    ],
+    [
+      () => a.add(wrong([1, 2])),
+      ArgumentError,
+      '[NDArray.add] other must be a number or an NDArray, received [1, 2]',
+    ],
+    [
+      () => a.mul(wrong('1')),
+      ArgumentError,
+      '[NDArray.mul] other must be a number or an NDArray, received "1"',
+    ],
+    [
+      () => a.gather(wrong('01')),
+      ArgumentError,
+      '[NDArray.gather] indices must be a list of integers, an Int32Array or an NDArray, received "01"',
+    ],
+    [
+      () => a.gather(wrong(['0'])),
+      ArgumentError,
+      '[NDArray.gather] index "0" is out of range for length 2',
+    ],
+    [() => a.map(wrong(1)), ArgumentError, '[NDArray.map] fn must be a function, received 1'],
+  ])('%#', (act, error, message) => {
+    expect(act).toThrow(error)
+    expect(act).toThrow(new Error(message))
+  })
+
+  test('a shape too large for memory', () => {
+    expect(() => NDArray.zeros([1e12])).toThrow(OutOfMemoryError)
+    expect(() => NDArray.zeros([1e12])).toThrow('[NDArray.zeros] out of memory: asked for an array')
   })
 })

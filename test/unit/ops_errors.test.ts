@@ -13,6 +13,7 @@ const ints = tensor([null, 4], 'int32')
 
 type Class = new (...args: never[]) => Error
 type Refusal = [act: () => unknown, error: Class, message: string]
+const wrong = (value: unknown): never => value as never
 const strides = [1, 1] as const
 
 test.each<Refusal>([
@@ -153,6 +154,87 @@ test.each<Refusal>([
     () => ops.transpose(batch, [0, 0]),
     ArgumentError,
     'transpose] order must name each of 2 axes once, received [0, 0]',
+  ],
+  [
+    () => ops.mean(batch, wrong('a')),
+    ArgumentError,
+    'mean] axis must name different axes of 2, received "a"',
+  ],
+  [
+    () => ops.sum(batch, 0, wrong(1)),
+    ArgumentError,
+    'sum] keepdims must be true or false, received 1',
+  ],
+  [
+    () => ops.argmax(batch, wrong(null)),
+    ArgumentError,
+    'argmax] axis must be an integer, received null',
+  ],
+  [
+    () => ops.transpose(batch, wrong(undefined)),
+    ArgumentError,
+    'transpose] order must be a list of axes, received undefined',
+  ],
+  [
+    () => ops.reshapeItems(batch, wrong(3)),
+    ArgumentError,
+    'reshapeItems] shape must hold positive integers or -1, received 3',
+  ],
+  [
+    () => ops.pad(batch, wrong([1, 2])),
+    ArgumentError,
+    'pad] padding must be a list of pairs [before, after], received [1, 2]',
+  ],
+  [
+    () => ops.conv2d(images, tensor([3, 3, 3, 8]), wrong(undefined)),
+    ArgumentError,
+    'conv2d] options must be an object, received undefined',
+  ],
+  [
+    () => ops.conv2d(images, tensor([3, 3, 3, 8]), wrong({ strides })),
+    ArgumentError,
+    "conv2d] padding must be one of 'same', 'valid', received undefined",
+  ],
+  [
+    () => ops.upSampleNearest(images, wrong(undefined)),
+    ArgumentError,
+    'upSampleNearest] size must be a positive integer or a pair of them, received undefined',
+  ],
+  [
+    () => ops.batchNormTraining(images, wrong({})),
+    ArgumentError,
+    'batchNormTraining] epsilon must be a finite number, received undefined',
+  ],
+  [
+    () => ops.gradients(batch, wrong(batch)),
+    ArgumentError,
+    'gradients] xs must be a list of symbolic tensors, received an object of type SymbolicTensor',
+  ],
+  [
+    () => ops.cast(batch, wrong('float64')),
+    ArgumentError,
+    "cast] dtype must be one of 'float32', 'int32', 'uint8', 'bool', received \"float64\"",
+  ],
+  [() => ops.constant(wrong('1')), ArgumentError, 'constant] value must be a number, received "1"'],
+  [
+    () => ops.leakyRelu(batch, wrong('a')),
+    ArgumentError,
+    'leakyRelu] slope must be a finite number, received "a"',
+  ],
+  [
+    () => ops.elu(batch, wrong('a')),
+    ArgumentError,
+    'elu] alpha must be a finite number, received "a"',
+  ],
+  [
+    () => ops.randomNormal([2], { stddev: wrong('a') }),
+    ArgumentError,
+    'randomNormal] stddev must be a finite number, received "a"',
+  ],
+  [
+    () => ops.fill([-1], 0),
+    ShapeError,
+    'fill] shape must hold non-negative integers, received [-1]',
   ],
   [() => ops.gradients([], [batch]), ArgumentError, 'gradients] ys must not be empty'],
   [() => ops.gradients(batch, [ints]), DTypeError, 'gradients] expects float32, received int32'],

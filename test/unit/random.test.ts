@@ -1,4 +1,5 @@
-import { ArgumentError, Generator, NDArray, setRandomSeed, random } from '../../lib/index'
+import { ArgumentError, Generator, NDArray, OutOfMemoryError } from '../../lib/index'
+import { random, setRandomSeed, ShapeError } from '../../lib/index'
 import { philox } from '../../lib/random'
 
 const hex = (words: readonly number[]): string[] =>
@@ -163,6 +164,9 @@ describe('shapes and errors', () => {
     expect(generator.normal(0, 1, [2, 3]).shape).toEqual([2, 3])
     expect(generator.uniform(0, 1, [0, 3]).size).toBe(0)
     expect(generator.randint(0, 2, [4, 1]).shape).toEqual([4, 1])
+    expect(generator.normal(0, 1, 5).shape).toEqual([5])
+    expect(generator.uniform(0, 1, 5).shape).toEqual([5])
+    expect(generator.choice(0, 0).shape).toEqual([0])
     expect(generator.normal(0, 1, [2])).toBeInstanceOf(NDArray)
   })
 
@@ -186,6 +190,36 @@ describe('shapes and errors', () => {
       '[random.randint] low and high must be integers with low < high, received 3 and 3',
     ],
     [
+      'randint beyond int32',
+      (g) => g.randint(0, 2 ** 40, 3),
+      '[random.randint] high must be at most 2^31 (int32), received 1099511627776',
+    ],
+    [
+      'randint below int32',
+      (g) => g.randint(-(2 ** 40), 0),
+      '[random.randint] low must be at least -2^31 (int32), received -1099511627776',
+    ],
+    [
+      'a negative stddev',
+      (g) => g.normal(0, -1),
+      '[random.normal] stddev must be a non-negative number, received -1',
+    ],
+    [
+      'a shape that is none',
+      (g) => g.uniform(0, 1, 'a' as never),
+      '[random.uniform] shape must be a list of non-negative integers, received "a"',
+    ],
+    [
+      'choice of a negative size',
+      (g) => g.choice(3, -1),
+      '[random.choice] size must be a non-negative integer, received -1',
+    ],
+    [
+      'choice of nothing',
+      (g) => g.choice(undefined as never, 2),
+      '[random.choice] n must be a non-negative integer, received undefined',
+    ],
+    [
       'permutation',
       (g) => g.permutation(-1),
       '[random.permutation] n must be a non-negative integer, received -1',
@@ -204,5 +238,18 @@ describe('shapes and errors', () => {
     const thrown = expect(() => act(new Generator(1)))
     thrown.toThrow(ArgumentError)
     thrown.toThrow(new Error(message))
+  })
+  test('shapes that no array has', () => {
+    const generator = new Generator(1)
+    for (const draw of [
+      (shape: readonly number[]) => generator.normal(0, 1, shape),
+      (shape: readonly number[]) => generator.uniform(0, 1, shape),
+      (shape: readonly number[]) => generator.randint(0, 1, shape),
+    ]) {
+      expect(() => draw([-1])).toThrow(ShapeError)
+      expect(() => draw([1e12])).toThrow(OutOfMemoryError)
+    }
+    expect(() => generator.permutation(2 ** 40)).toThrow(OutOfMemoryError)
+    expect(generator.randint(2 ** 31 - 1, 2 ** 31, 2).tolist()).toEqual([2 ** 31 - 1, 2 ** 31 - 1])
   })
 })
