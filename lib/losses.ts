@@ -1,8 +1,8 @@
 /** Losses over ops, with Keras 3's formulas. Source: https://keras.io/api/losses/ */
 import { shapeText } from './array'
-import { entryNamed } from './check'
+import { entryNamed, fail } from './check'
 import { ShapeError } from './errors'
-import type { SymbolicTensor } from './graph/tensor'
+import { SymbolicTensor } from './graph/tensor'
 import { abs, add, clip, log, mul, neg, square, sub } from './ops/math'
 import { mean } from './ops/reduce'
 
@@ -64,6 +64,9 @@ export function reducedLoss(
       `targets ${shapeText(yTrue.shape)} must have the shape of the predictions ${shapeText(yPred.shape)}`,
     )
   }
-  const value = loss(yTrue, yPred)
+  const value: unknown = loss(yTrue, yPred)
+  if (!(value instanceof SymbolicTensor)) {
+    fail(where, 'what the loss returns', 'a symbolic tensor', value)
+  }
   return value.rank === 0 ? value : mean(value)
 }

@@ -1,6 +1,6 @@
 /** Metrics over ops, with Keras 3's formulas. Source: https://keras.io/api/metrics/ */
 import { fail } from './check'
-import type { SymbolicTensor } from './graph/tensor'
+import { SymbolicTensor } from './graph/tensor'
 import { cast, equal, greater } from './ops/math'
 import { argmax, mean } from './ops/reduce'
 
@@ -53,6 +53,9 @@ export function reducedMetric(
   yTrue: SymbolicTensor,
   yPred: SymbolicTensor,
 ): SymbolicTensor {
-  const value = metric.compute(yTrue, yPred)
+  const value: unknown = metric.compute(yTrue, yPred)
+  if (!(value instanceof SymbolicTensor)) {
+    fail(metric.name, 'what the metric returns', 'a symbolic tensor', value)
+  }
   return value.rank === 0 ? value : mean(value)
 }

@@ -1,5 +1,6 @@
 /** A moving average of a model's weights: samples drawn with it are calmer than the last step's. */
 import { numberInRange } from '../check'
+import { StateError } from '../errors'
 import { Weight } from '../graph/weight'
 import type { AnyModel } from '../models/base_model'
 import { add, copy, mul } from '../ops/math'
@@ -28,11 +29,18 @@ export class WeightAverage {
   private readonly decay: number
   private readonly programs: { update: Program; swap: Program }
   private started = false
+  private isSwapped = false
 
   /** @param decay share of the average that is kept at every update; default 0.999 */
   constructor(model: AnyModel, decay = 0.999) {
     this.decay = numberInRange('WeightAverage', 'decay', decay, 0, 1)
     this.weights = model.weights
+    if (!model.built) {
+      throw new StateError(
+        'WeightAverage',
+        `${model.label} is not built yet: call it, or give inputShape`,
+      )
+    }
     this.averages = this.weights.map(
       ({ name, shape, order }) =>
         new Weight({
@@ -48,30 +56,46 @@ export class WeightAverage {
 
   /** Moves the average towards the weights as they are now. The first call copies them. */
   async update(): Promise<void> {
-    if (!this.started) {
-      this.started = true
-      await this.setAverages(await readWeights(this.weights))
-      return
-    }
-    await this.programs.update.run([])
+    this.requireOwnWeights('update')
+    await (this.started ? this.programs.update.run([]) : this.start())
+  }
+
+  private async start(): Promise<void> {
+    await this.setAverages(await readWeights(this.weights))
+  }
+
+  private requireOwnWeights(what: string): void {
+    if (!this.isSwapped) return
+    throw new StateError(
+      'WeightAverage',
+      `${what} was called while the model holds the averages: await the call of use before`,
+    )
   }
 
   /**
    * Runs `draw` while the model holds the averaged weights. Don't train the model meanwhile.
-   * Its own weights are back when the promise settles, also when `draw` fails.
+   * Its own weights are back when the promise settles, also when `draw` fails. Until then further
+   * calls of `use` or `update` are refused with a StateError.
    */
   async use<T>(draw: () => Promise<T>): Promise<T> {
-    if (!this.started) await this.update()
-    await this.programs.swap.run([])
+    this.requireOwnWeights('use')
+    this.isSwapped = true
     try {
-      return await draw()
-    } finally {
+      if (!this.started) await this.start()
       await this.programs.swap.run([])
+      try {
+        return await draw()
+      } finally {
+        await this.programs.swap.run([])
+      }
+    } finally {
+      this.isSwapped = false
     }
   }
 
   async getAverages(): Promise<NDArray[]> {
-    if (!this.started) await this.update()
+    this.requireOwnWeights('getAverages')
+    if (!this.started) await this.start()
     return readWeights(this.averages)
   }
 

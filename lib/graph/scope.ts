@@ -1,19 +1,31 @@
-/** Which layer is being called, so that ops and errors can name it. */
+/** What is being called right now, so that ops and errors can name it and inner layers join in. */
+import type { CallContext } from './node'
 
-const scopes: string[] = []
+interface Frame {
+  readonly label: string
+  /** Set while a graph is taken apart into ops. */
+  readonly context: CallContext | undefined
+}
+
+const frames: Frame[] = []
 
 /** `Conv2D "conv2d_3"` while that layer's call runs, '' outside of any layer. */
 export function currentScope(): string {
-  return scopes.at(-1) ?? ''
+  return frames.at(-1)?.label ?? ''
 }
 
-/** Runs `fn` with `scope` as the current one. */
-export function withScope<T>(scope: string, fn: () => T): T {
-  scopes.push(scope)
+/** The context of the replay under way: layers called now are taken apart at once. */
+export function currentContext(): CallContext | undefined {
+  return frames.at(-1)?.context
+}
+
+/** Runs `fn` under a label; in a context, or in the one that is there already. */
+export function withScope<T>(label: string, fn: () => T, context = currentContext()): T {
+  frames.push({ label, context })
   try {
     return fn()
   } finally {
-    scopes.pop()
+    frames.pop()
   }
 }
 

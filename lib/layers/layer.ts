@@ -4,7 +4,7 @@ import { shapeText } from '../array'
 import { boolean, describe, fail, knownOptions } from '../check'
 import { ArgumentError, ShapeError, StateError } from '../errors'
 import type { CallContext, Traceable } from '../graph/node'
-import { withScope } from '../graph/scope'
+import { currentContext, withScope } from '../graph/scope'
 import { makeTensors, placeholder, SymbolicTensor, type Tensors } from '../graph/tensor'
 import { Weight, type WeightOptions } from '../graph/weight'
 import type { Initializer } from '../initializers'
@@ -60,6 +60,7 @@ export abstract class Layer<
   declare built: boolean
   declare protected isTrainable: boolean
   declare protected ownWeights: Weight[]
+  declare private givesList: boolean
 
   constructor(options: LayerOptions = {}) {
     const self = callableInstance(new.target.prototype as this, (layer, args) =>
@@ -80,6 +81,7 @@ export abstract class Layer<
       inputShape: checkItemShape(where, 'inputShape', inputShape),
       built: false,
       ownWeights: [],
+      givesList: false,
     })
   }
 
@@ -105,18 +107,27 @@ export abstract class Layer<
     return this.isTrainable
   }
 
+  /** Also sets all layers inside. Models that are compiled already keep what they train. */
   set trainable(value: boolean) {
     this.isTrainable = boolean(this.label, 'trainable', value)
+    for (const layer of this.innerLayers) layer.trainable = value
   }
 
-  /** Layers that this one is made of; none for most. */
+  /** Layers that this one is made of: those in its properties, also in lists there. */
   get innerLayers(): readonly AnyLayer[] {
-    return []
+    const values: unknown[] = Object.values(this).flat()
+    return [...new Set(values.filter((value): value is AnyLayer => value instanceof Layer))]
+  }
+
+  /** The weights that are this layer's own and not an inner layer's. */
+  get directWeights(): readonly Weight[] {
+    return this.ownWeights
   }
 
   /** All weights in a fixed order, whatever is trainable now: Keras's order for each layer. */
   get weights(): readonly Weight[] {
-    return this.ownWeights
+    const inner = this.innerLayers.flatMap((layer) => layer.weights)
+    return [...new Set([...this.ownWeights, ...inner])]
   }
 
   /** Number of elements of all weights. */
@@ -139,23 +150,32 @@ export abstract class Layer<
   /** Calls the layer on symbolic tensors: `layer(x)`. */
   apply(inputs: Inputs): Outputs {
     const list = this.checkInputs(inputs)
-    const stand = list.map((tensor, i) => placeholder(`input_${i}`, tensor))
     this.ensureBuilt(inputs)
+    const context = currentContext()
+    // Inside another layer's call, a loss or a metric: part of that, so no node of its own.
+    if (context) return this.packed(this.trace(list, context))
+    const stand = list.map((tensor, i) => placeholder(`input_${i}`, tensor))
     const specs = this.trace(stand, DESCRIBING)
-    const outputs = makeTensors({ kind: 'layer', layer: this }, list, specs)
-    return (outputs.length === 1 ? outputs[0] : outputs) as Outputs
+    return this.packed(makeTensors({ kind: 'layer', layer: this }, list, specs))
+  }
+
+  /** Outputs as `call` gave them: one tensor, or a list (also of one). */
+  private packed(outputs: readonly SymbolicTensor[]): Outputs {
+    return (this.givesList ? outputs : outputs[0]) as Outputs
   }
 
   trace(inputs: readonly SymbolicTensor[], context: CallContext): SymbolicTensor[] {
-    return withScope(this.label, () => {
+    const body = (): SymbolicTensor[] => {
       const argument = (inputs.length === 1 ? inputs[0] : inputs) as Inputs
       const result: unknown = this.call(argument, context)
       const outputs = Array.isArray(result) ? (result as unknown[]) : [result]
       if (outputs.length === 0 || !outputs.every((item) => item instanceof SymbolicTensor)) {
         fail(this.label, 'what call returns', 'a symbolic tensor or a list of them', result)
       }
+      this.givesList = Array.isArray(result)
       return outputs
-    })
+    }
+    return withScope(this.label, body, context)
   }
 
   private ensureBuilt(inputs: Inputs): void {

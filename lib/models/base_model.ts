@@ -4,7 +4,6 @@ import { describe, fail, nonNegativeInteger } from '../check'
 import { ArgumentError, ShapeError, StateError } from '../errors'
 import type { CallContext } from '../graph/node'
 import type { SymbolicTensor, Tensors } from '../graph/tensor'
-import type { Weight } from '../graph/weight'
 import { shapeText } from '../array'
 import { Layer, type AnyLayer } from '../layers/layer'
 import { printPlan } from '../plan/print'
@@ -27,6 +26,7 @@ export abstract class BaseModel<
   Inputs extends Tensors = SymbolicTensor,
   Outputs extends Tensors = SymbolicTensor,
 > extends Layer<Inputs, Outputs> {
+  private compiled: Compiled | undefined
   private trainer: Trainer | undefined
   private predictor: Predictor | undefined
 
@@ -50,26 +50,11 @@ export abstract class BaseModel<
     return this.requireGraph().outputs
   }
 
-  override get weights(): readonly Weight[] {
-    return [...new Set(this.innerLayers.flatMap((layer) => layer.weights))]
-  }
-
-  override get trainable(): boolean {
-    return this.isTrainable
-  }
-
-  /** Also sets all layers inside. Models that are compiled already keep what they train. */
-  override set trainable(value: boolean) {
-    super.trainable = value
-    for (const layer of this.innerLayers) layer.trainable = value
-  }
-
   override call(inputs: Inputs, context: CallContext): Outputs {
     const graph = this.requireGraph()
     const list = (Array.isArray(inputs) ? inputs : [inputs]) as readonly SymbolicTensor[]
     list.forEach((tensor, i) => requireSameItems(this.label, graph.inputs[i], tensor))
-    const outputs = graph.replay(list, context)
-    return (outputs.length === 1 ? outputs[0] : outputs) as Outputs
+    return this.packedOutputs(graph.replay(list, context)) as Outputs
   }
 
   /**
@@ -81,7 +66,8 @@ export abstract class BaseModel<
    * discriminator.compile({ loss: 'binary_crossentropy', optimizer, metrics: ['accuracy'] })
    */
   compile(options: CompileOptions): void {
-    this.trainer = new Trainer(new Compiled(this, options))
+    this.compiled = new Compiled(this, options)
+    this.trainer = this.built ? new Trainer(this.compiled) : undefined
   }
 
   /**
@@ -96,7 +82,7 @@ export abstract class BaseModel<
   /** Outputs for any number of items, computed `batchSize` (default 32) at a time. */
   async predict(x: Data, options: PredictOptions = {}): Promise<Predictions<Outputs>> {
     const outputs = await this.requirePredictor().run(x, options)
-    return (outputs.length === 1 ? outputs[0] : outputs) as Predictions<Outputs>
+    return this.packedOutputs(outputs) as Predictions<Outputs>
   }
 
   /** The program that native code runs, as text. */
@@ -125,8 +111,19 @@ export abstract class BaseModel<
     )
   }
 
+  /** True where the model was made with a list of outputs, also of one. */
+  protected get hasOutputList(): boolean {
+    return false
+  }
+
+  private packedOutputs<T>(outputs: readonly T[]): T | readonly T[] {
+    return this.hasOutputList ? outputs : (outputs[0] as T)
+  }
+
   /** Forgets what was made from a graph that has changed. */
   protected graphChanged(): void {
+    // Compiled before the first input shape was known: that stands.
+    if (this.trainer) this.compiled = undefined
     this.trainer = undefined
     this.predictor = undefined
   }
@@ -141,7 +138,11 @@ export abstract class BaseModel<
   }
 
   private requireTrainer(): Trainer {
-    if (this.trainer) return this.trainer
+    if (this.compiled) {
+      this.requireGraph()
+      this.trainer ??= new Trainer(this.compiled)
+      return this.trainer
+    }
     throw new StateError(
       this.label,
       'must be compiled before it can train: call compile({ loss, optimizer }) first',

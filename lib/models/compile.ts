@@ -1,5 +1,6 @@
 /** What `compile` fixes: losses, metrics, optimizer, and which layers are trained. */
 import { fail, knownOptions, oneOf } from '../check'
+import { ArgumentError } from '../errors'
 import type { SymbolicTensor } from '../graph/tensor'
 import type { Weight } from '../graph/weight'
 import type { AnyLayer } from '../layers/layer'
@@ -53,15 +54,9 @@ export class Compiled {
 
   /** The weights that training changes: fixed at compile time, in the model's order. */
   trainedWeights(): Weight[] {
-    const leaves: AnyLayer[] = []
-    const visit = (layer: AnyLayer): void => {
-      if (layer.innerLayers.length > 0) layer.innerLayers.forEach(visit)
-      else leaves.push(layer)
-    }
-    visit(this.model)
-    const trained = leaves.filter((layer) => !this.frozen.has(layer))
-    const weights = trained.flatMap((layer) => layer.weights.filter((weight) => weight.trainable))
-    return [...new Set(weights)]
+    const trained = layersWithin(this.model).filter((layer) => !this.frozen.has(layer))
+    const weights = trained.flatMap((layer) => layer.directWeights)
+    return [...new Set(weights)].filter((weight) => weight.trainable)
   }
 
   lossFor(output: number): LossFunction {
@@ -70,7 +65,17 @@ export class Compiled {
 
   metricsFor(output: number, tensor: SymbolicTensor): Metric[] {
     const where = `${this.model.label} compile`
-    return (this.metricArguments[output] ?? []).map((item) => resolveMetric(where, item, tensor))
+    const metrics = (this.metricArguments[output] ?? []).map((item) =>
+      resolveMetric(where, item, tensor),
+    )
+    for (const { name } of metrics) {
+      // Results are a list that carries names, so a name must not be one of a list's own.
+      if (name === 'loss' || name in Array.prototype || /^\d+$/.test(name)) {
+        throw new ArgumentError(where, `a metric can't be named '${name}': rename the function`)
+      }
+    }
+    const names = uniqueNames(metrics.map(({ name }) => name))
+    return metrics.map((metric, i) => ({ ...metric, name: names[i] as string }))
   }
 
   /** Finds arguments that don't fit the outputs at `compile` rather than at the first step. */
@@ -92,6 +97,21 @@ export class Compiled {
     }
     outputs.forEach((tensor, i) => this.metricsFor(i, tensor))
   }
+}
+
+/** The same names, with _1, _2 ... behind those that stood before. */
+export function uniqueNames(names: readonly string[]): string[] {
+  const counts = new Map<string, number>()
+  return names.map((name) => {
+    const count = counts.get(name) ?? 0
+    counts.set(name, count + 1)
+    return count === 0 ? name : `${name}_${count}`
+  })
+}
+
+/** A layer and all inside it, each once, in the order in which data passes them. */
+export function layersWithin(root: AnyLayer): AnyLayer[] {
+  return [...new Set([root, ...root.innerLayers.flatMap(layersWithin)])]
 }
 
 /** Layers inside `root`, and root itself, that no way of trainable parents leads to. */

@@ -27,6 +27,11 @@ export class Graph {
       }
     }
     this.layers = [...new Set(this.order.flatMap((node) => layerOf(node) ?? []))]
+    const names = this.layers.map((layer) => layer.name)
+    const twice = names.find((name, i) => names.indexOf(name) !== i)
+    if (twice !== undefined) {
+      throw new ArgumentError(label, `has two layers named "${twice}"; names must be unique`)
+    }
   }
 
   /** The same computation on other tensors, with layers taken apart into ops. */

@@ -37,6 +37,13 @@ class FunctionalModel<Inputs extends Tensors, Outputs extends Tensors> extends B
   Outputs
 > {
   private readonly network: Graph
+  private readonly isList: boolean
+
+  /** Every model counts, Sequential too, as in Keras. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    if (this.prototype === FunctionalModel.prototype) return value instanceof BaseModel
+    return Function.prototype[Symbol.hasInstance].call(this, value)
+  }
 
   constructor(
     inputs: Inputs,
@@ -49,7 +56,12 @@ class FunctionalModel<Inputs extends Tensors, Outputs extends Tensors> extends B
     const outs = tensorList(this.label, 'outputs', outputs)
     this.network = new Graph(this.label, ins, outs)
     outs.forEach((tensor, i) => requireDependent(this.label, ins, tensor, i))
+    this.isList = Array.isArray(outputs)
     this.built = true
+  }
+
+  protected override get hasOutputList(): boolean {
+    return this.isList
   }
 
   protected override graph(): Graph {
@@ -72,4 +84,4 @@ export const Model = callableClass('Model', FunctionalModel) as typeof Functiona
 export type Model<
   Inputs extends Tensors = SymbolicTensor,
   Outputs extends Tensors = SymbolicTensor,
-> = FunctionalModel<Inputs, Outputs>
+> = BaseModel<Inputs, Outputs>

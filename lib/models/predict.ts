@@ -4,6 +4,8 @@ import { allocate, NDArray, sizeOf } from '../array'
 import { knownOptions, positiveInteger } from '../check'
 import type { CallContext } from '../graph/node'
 import { placeholder } from '../graph/tensor'
+import type { Weight } from '../graph/weight'
+import { weightsIn } from '../plan/lower'
 import { materialize, planOf, Program } from '../program'
 import { batchArrays, requireEqualBatches, type Data } from './data'
 import type { Graph } from './graph'
@@ -21,7 +23,7 @@ const INFERENCE: CallContext = {
 }
 
 export class Predictor {
-  private program: Program | undefined
+  private ready: { readonly program: Program; readonly weights: readonly Weight[] } | undefined
 
   constructor(
     private readonly label: string,
@@ -29,10 +31,23 @@ export class Predictor {
   ) {}
 
   plan(): Plan {
+    return this.describe().plan
+  }
+
+  private describe(): { plan: Plan; weights: readonly Weight[] } {
     const stand = this.graph.inputs.map((tensor, i) => placeholder(`x${i}`, tensor))
     const outputs = this.graph.replay(stand, INFERENCE)
     const inputs = stand.map((tensor, i) => ({ tensor, name: `x${i}`, requireFinite: false }))
-    return planOf(inputs, [{ name: 'predict', outputs, updates: [] }])
+    const phases = [{ name: 'predict', outputs, updates: [] }]
+    return { plan: planOf(inputs, phases), weights: weightsIn(phases) }
+  }
+
+  private prepared(where: string): { program: Program; weights: readonly Weight[] } {
+    if (!this.ready) {
+      const { plan, weights } = this.describe()
+      this.ready = { program: new Program(where, plan), weights }
+    }
+    return this.ready
   }
 
   async run(x: Data, options: PredictOptions): Promise<NDArray[]> {
@@ -41,20 +56,20 @@ export class Predictor {
     const batchSize = positiveInteger(where, 'batchSize', options.batchSize ?? 32)
     const arrays = batchArrays(where, 'input', this.graph.inputs, x)
     requireEqualBatches(where, arrays)
-    this.program ??= new Program(where, this.plan())
     const count = arrays[0]?.shape[0] as number
     const results = this.graph.outputs.map((tensor) => {
       const shape = tensor.shape.map((length) => length ?? count)
       return new NDArray(allocate(tensor.dtype, sizeOf(shape), where), shape, tensor.dtype)
     })
-    const ready = materialize(this.graph.layers.flatMap((layer) => layer.weights))
+    const { program, weights } = this.prepared(where)
+    const ready = materialize(weights)
     // All batches are queued at once: a training step started later must not come between them.
     const runs: Promise<unknown>[] = [ready]
     for (let start = 0; start < count; start += batchSize) {
       const end = Math.min(start + batchSize, count)
       const inputs = arrays.map((array) => array.slice(start, end))
       const outputs = results.map((array) => array.slice(start, end).data)
-      runs.push(this.program.run(inputs, outputs))
+      runs.push(program.run(inputs, outputs))
     }
     await Promise.all(runs)
     return results

@@ -29,11 +29,8 @@ function count(layers: readonly AnyLayer[]): { total: number; trainable: number 
   const seen = new Set<unknown>()
   const visit = (layer: AnyLayer, parentIsTrainable: boolean): void => {
     const isTrainable = parentIsTrainable && layer.trainable
-    if (layer.innerLayers.length > 0) {
-      layer.innerLayers.forEach((inner) => visit(inner, isTrainable))
-      return
-    }
-    for (const weight of layer.weights) {
+    layer.innerLayers.forEach((inner) => visit(inner, isTrainable))
+    for (const weight of layer.directWeights) {
       if (seen.has(weight)) continue
       seen.add(weight)
       sizes.total += weight.size

@@ -11,9 +11,10 @@ import { reducedMetric } from '../metrics'
 import { gradients } from '../ops/gradients'
 import { add } from '../ops/math'
 import type { OptimizerSlots } from '../optimizers/optimizer'
+import { weightsIn } from '../plan/lower'
 import type { GraphInput, GraphUpdate } from '../plan/plan'
 import { materialize, planOf, Program } from '../program'
-import type { Compiled } from './compile'
+import { uniqueNames, type Compiled } from './compile'
 import { batchArrays, requireEqualBatches, type Data } from './data'
 import { layerOf } from './graph'
 
@@ -31,6 +32,8 @@ interface Step {
   readonly plan: Plan
   /** Names of the plan's outputs. */
   readonly names: readonly string[]
+  /** All that it reads or changes. */
+  readonly weights: readonly Weight[]
 }
 
 export class Trainer {
@@ -60,10 +63,10 @@ export class Trainer {
     const inputs = batchArrays(where, 'input', model.inputs, x)
     const targets = batchArrays(where, 'target', model.outputs, y)
     requireEqualBatches(where, [...inputs, ...targets])
-    const { plan, names } = this.requireStep()
+    const { plan, names, weights } = this.requireStep()
     this.program ??= new Program(where, plan)
     const rate = NDArray.full([], optimizer.learningRate)
-    const ready = materialize([...model.weights, ...this.slots.weights])
+    const ready = materialize(weights)
     const running = this.program.run([...inputs, ...targets, rate])
     const [, results] = await Promise.all([ready, running])
     return named(
@@ -101,11 +104,12 @@ function buildStep(compiled: Compiled, trained: readonly Weight[], slots: Optimi
     // Of several calls of one shared layer the last one stands, as in Keras.
     assign: (weight, value) => assigned.set(weight, value),
   }
-  const inputs = model.inputs.map((tensor, i) => placeholder(`x${i}`, tensor))
-  const targets = model.outputs.map((tensor, i) => placeholder(`y${i}`, tensor))
+  const inputs = model.inputs.map((tensor, i) => placeholder(numbered('input', i), tensor))
+  const targets = model.outputs.map((tensor, i) => placeholder(numbered('target', i), tensor))
   const learningRate = placeholder('learningRate', { shape: [], dtype: 'float32' })
   const outputs = model.trace(inputs, context)
-  const { total, reported } = objective(compiled, targets, outputs)
+  // In the same context, so that a loss or a metric may call layers.
+  const { total, reported } = withScope('', () => objective(compiled, targets, outputs), context)
   const updates: GraphUpdate[] = [...assigned].map(([weight, value]) => {
     return { op: 'assign', weights: [weight], slots: [], inputs: [value], attributes: {} }
   })
@@ -121,7 +125,16 @@ function buildStep(compiled: Compiled, trained: readonly Weight[], slots: Optimi
   })
   const rate = { tensor: learningRate, name: 'learningRate', requireFinite: false }
   const phase = { name: 'train', outputs: reported.map(({ value }) => value), updates }
-  return { plan: planOf([...data, rate], [phase]), names: reported.map(({ name }) => name) }
+  return {
+    plan: planOf([...data, rate], [phase]),
+    names: reported.map(({ name }) => name),
+    weights: weightsIn([phase]),
+  }
+}
+
+/** input, input_1, ...: how messages call the arrays. */
+function numbered(kind: string, i: number): string {
+  return i === 0 ? kind : `${kind}_${i}`
 }
 
 function inputName(tensor: SymbolicTensor): string {
@@ -141,17 +154,22 @@ function objective(
 ): { total: SymbolicTensor; reported: Reported[] } {
   const { model } = compiled
   const prefixes =
-    outputs.length === 1 ? [''] : model.outputs.map((tensor) => `${outputName(tensor)}_`)
+    outputs.length === 1
+      ? ['']
+      : uniqueNames(model.outputs.map(outputName)).map((name) => `${name}_`)
   const losses = outputs.map((output, i) => {
     const name = `${prefixes[i] as string}loss`
+    const target = targets[i] as SymbolicTensor
     const value = withScope(`${model.label} loss`, () =>
-      reducedLoss(model.label, compiled.lossFor(i), targets[i] as SymbolicTensor, output),
+      reducedLoss(`${model.label} loss`, compiled.lossFor(i), target, output),
     )
     return { name, value }
   })
   const metrics = outputs.flatMap((output, i) =>
     compiled.metricsFor(i, output).map((metric) => {
-      const value = reducedMetric(metric, targets[i] as SymbolicTensor, output)
+      const value = withScope(`${model.label} ${metric.name}`, () =>
+        reducedMetric(metric, targets[i] as SymbolicTensor, output),
+      )
       return { name: `${prefixes[i] as string}${metric.name}`, value }
     }),
   )

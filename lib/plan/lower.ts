@@ -4,6 +4,7 @@ import { PlanError } from '../errors'
 import type { Node } from '../graph/node'
 import type { SymbolicTensor } from '../graph/tensor'
 import { topologicalOrder } from '../graph/walk'
+import type { Weight } from '../graph/weight'
 import type { GraphInput, GraphPhase, GraphUpdate, Plan } from './plan'
 
 class Numbering {
@@ -53,6 +54,18 @@ export function lower(inputs: readonly GraphInput[], phases: readonly GraphPhase
     return lowered.phase
   })
   return { values: numbering.values, inputs: planInputs, phases: planPhases, outputs }
+}
+
+/** Every weight that the phases read or change. */
+export function weightsIn(phases: readonly GraphPhase[]): Weight[] {
+  const weights = phases.flatMap(({ outputs, updates }) => {
+    const roots = [...outputs, ...updates.flatMap(({ inputs }) => inputs)]
+    const read = topologicalOrder(roots).flatMap(({ operation }) =>
+      operation.kind === 'weight' ? [operation.weight] : [],
+    )
+    return [...read, ...updates.flatMap((update) => [...update.weights, ...update.slots])]
+  })
+  return [...new Set(weights)]
 }
 
 function lowerPhase(

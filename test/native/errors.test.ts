@@ -102,25 +102,25 @@ const mistakes: Mistake[] = [
     name: 'NaN in x',
     x: withElement(good, 5, NaN),
     ...notFinite,
-    says: /x0 holds NaN at element 5/,
+    says: /input holds NaN at element 5/,
   },
   {
     name: 'infinity in x',
     x: withElement(good, 767, -Infinity),
     ...notFinite,
-    says: /x0 holds infinity at element 767/,
+    says: /input holds infinity at element 767/,
   },
   {
     name: 'NaN in y',
     y: withElement(ones, 2, NaN),
     ...notFinite,
-    says: /y0 holds NaN at element 2/,
+    says: /target holds NaN at element 2/,
   },
   {
     name: 'infinity in y',
     y: withElement(ones, 0, Infinity),
     ...notFinite,
-    says: /y0 holds infinity at element 0/,
+    says: /target holds infinity at element 0/,
   },
 ]
 

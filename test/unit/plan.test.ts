@@ -77,8 +77,8 @@ describe('a small model', () => {
 
   test('train', () => {
     expect(text(model.plan('train'))).toMatchInlineSnapshot(`
-     "%0 = input "x0" : float32(None, 2)
-     %1 = input "y0" : float32(None, 1)
+     "%0 = input "input" : float32(None, 2)
+     %1 = input "target" : float32(None, 1)
      %2 = input "learningRate" : float32()
      phase "train"
        %3 = weight 1 : float32(2, 3)
@@ -107,12 +107,12 @@ describe('a small model', () => {
        %26 = neg(%25) : float32(None, 1)  # Model "small" loss, differentiable  release %25
        %27 = mean(%26) axes=[1] keepdims=false : float32(None,)  # Model "small" loss, differentiable  release %26
        %28 = mean(%27) axes=[0] keepdims=false : float32()  # Model "small" loss, differentiable  release %27
-       %29 = constant() value=0.5 dtype=float32 : float32()
-       %30 = greater(%15, %29) : bool(None, 1)  release %15, %29
-       %31 = cast(%30) dtype=float32 : float32(None, 1)  release %30
-       %32 = equal(%1, %31) : bool(None, 1)  release %1, %31
-       %33 = cast(%32) dtype=float32 : float32(None, 1)  release %32
-       %34 = mean(%33) axes=[0, 1] keepdims=false : float32()  release %33
+       %29 = constant() value=0.5 dtype=float32 : float32()  # Model "small" accuracy
+       %30 = greater(%15, %29) : bool(None, 1)  # Model "small" accuracy  release %15, %29
+       %31 = cast(%30) dtype=float32 : float32(None, 1)  # Model "small" accuracy  release %30
+       %32 = equal(%1, %31) : bool(None, 1)  # Model "small" accuracy  release %1, %31
+       %33 = cast(%32) dtype=float32 : float32(None, 1)  # Model "small" accuracy  release %32
+       %34 = mean(%33) axes=[0, 1] keepdims=false : float32()  # Model "small" accuracy  release %33
        %36 = constant() value=0.8 dtype=float32 : float32()  # BatchNormalization "norm"
        %37 = mul(%35, %36) : float32(3,)  # BatchNormalization "norm"  release %35, %36
        %38 = constant() value=0.19999999999999996 dtype=float32 : float32()  # BatchNormalization "norm"
