@@ -16,14 +16,29 @@ export async function saveArrays(path: string, lists: Record<string, NDArray[]>)
   await rename(partial, path)
 }
 
+const count = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1)
+
+function readShapes(line: string): Record<string, number[][]> {
+  try {
+    return JSON.parse(line) as Record<string, number[][]>
+  } catch (error) {
+    throw new Error('it is not a file of weights', { cause: error })
+  }
+}
+
+/** Arrays that `saveArrays` wrote; a file that is damaged or cut off is an error. */
 export async function loadArrays(path: string): Promise<Record<string, NDArray[]>> {
   const bytes = await readFile(path)
   const end = bytes.indexOf('\n')
-  const shapes = JSON.parse(bytes.toString('utf8', 0, end)) as Record<string, number[][]>
+  const shapes = readShapes(bytes.toString('utf8', 0, Math.max(0, end)))
   let offset = end + 1
+  const lengths = Object.values(shapes).flatMap((list) => list.map(count))
+  const expected = offset + 4 * lengths.reduce((sum, n) => sum + n, 0)
+  if (bytes.length !== expected) {
+    throw new Error(`it has ${bytes.length} bytes, its first line promises ${expected}`)
+  }
   const next = (shape: number[]): NDArray => {
-    const length = shape.reduce((product, n) => product * n, 1)
-    const data = new Float32Array(length)
+    const data = new Float32Array(count(shape))
     bytes.copy(Buffer.from(data.buffer), 0, offset, offset + data.byteLength)
     offset += data.byteLength
     return new NDArray(data, shape)

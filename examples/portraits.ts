@@ -1,7 +1,7 @@
 /**
  * The main job: a DCGAN learns to draw portraits, from nothing, in a few minutes on two cores.
  *
- *   npm start -- [--seconds 240] [--continue] [--out runs/portraits] [--seed 1]
+ *   npm start -- [--seconds 240] [--continue] [--images DIR] [--out runs/portraits] [--seed 1]
  *
  * Pictures: Noto emoji (Apache-2.0) from the npm package emoji-datasource-google, 32 x 32 pixels.
  */
@@ -34,6 +34,8 @@ import {
   WeightAverage,
 } from 'gantorch'
 import { loadArrays, saveArrays } from './checkpoint'
+import { Interrupt } from './interrupt'
+import { lastSheet, makeRunFolder, setAside } from './run_folder'
 
 const SIZE = 32
 const LATENT = 100
@@ -124,69 +126,129 @@ class PortraitGan {
 }
 
 interface Options {
-  readonly images: string
+  readonly images?: string
   readonly out: string
   readonly seconds: number
   readonly continue: boolean
   readonly seed: number
 }
 
-/** Trains until the time is up, with a bar; a sheet of samples every 30 seconds. */
-async function train(gan: PortraitGan, pictures: ImageSet, options: Options): Promise<void> {
-  const format =
-    '{bar} {percentage}% | step {step} | {rate} images/s | {left} s left | D {d} | G {g}'
-  const bar = new SingleBar({
-    format,
+const OUT = 'runs/portraits'
+const SHEET_SECONDS = 30
+
+function progressBar(): SingleBar {
+  return new SingleBar({
+    // With numbers of five digits these are 77 columns.
+    format: '{bar} {percentage}% | step {step} | {rate} img/s | {left} s | D {d} | G {g}',
+    barsize: 15,
     hideCursor: true,
     // Without a terminal, as in a log, a line every ten seconds.
     noTTYOutput: true,
     notTTYSchedule: 10_000,
   })
+}
+
+/** Trains until the time is up or Ctrl-C, with a bar; a sheet of samples every 30 seconds. */
+async function train(
+  gan: PortraitGan,
+  pictures: ImageSet,
+  { out, seconds }: Options,
+  interrupt: Interrupt,
+): Promise<void> {
+  const bar = progressBar()
   const fixed = random.normal(0, 1, [64, LATENT])
+  const before = lastSheet(out)
   const begin = performance.now()
   const passed = (): number => (performance.now() - begin) / 1000
-  let nextSheet = 30
-  bar.start(options.seconds, 0, { step: 0, rate: '-', left: options.seconds, d: '-', g: '-' })
-  for (let step = 1; passed() < options.seconds; step++) {
+  let nextSheet = SHEET_SECONDS
+  bar.start(seconds, 0, { step: 0, rate: '-', left: seconds, d: '-', g: '-' })
+  for (let step = 1; passed() < seconds && !interrupt.asked; step++) {
     const { dLoss, gLoss } = await gan.step(pictures)
-    bar.update(Math.min(passed(), options.seconds), {
+    bar.update(Math.min(passed(), seconds), {
       step,
       rate: Math.round((step * BATCH) / passed()),
-      left: Math.max(0, Math.round(options.seconds - passed())),
+      left: Math.max(0, Math.round(seconds - passed())),
       d: dLoss.toFixed(3),
       g: gLoss.toFixed(3),
     })
     if (passed() >= nextSheet) {
-      await saveGrid(await gan.draw(fixed), 8, 8, join(options.out, `samples_${nextSheet}s.png`), {
-        scale: 2,
-      })
-      nextSheet += 30
+      const sheet = join(out, `samples_${before + nextSheet}s.png`)
+      await saveGrid(await gan.draw(fixed), 8, 8, sheet, { scale: 2 })
+      nextSheet += SHEET_SECONDS
     }
   }
   bar.stop()
+  if (interrupt.asked) console.log('Ended early; saving what was learnt.')
+}
+
+/** The folder that is named, else our portraits, made if need be. */
+async function loadPictures(named: string | undefined): Promise<ImageSet> {
+  const prepare = async (): Promise<string> => {
+    const { preparePortraits } = await import('../scripts/portraits.mjs')
+    return (await preparePortraits()).folder
+  }
+  const folder = named ?? (await prepare())
+  const pictures = await imageFolder(folder, { height: SIZE, width: SIZE })
+  console.log(`${pictures.length} pictures of ${SIZE} x ${SIZE} pixels from ${folder}`)
+  const { skipped } = pictures
+  if (skipped.length > 0) {
+    console.log(`${skipped.length} more can't be read and are left out:`)
+    for (const { file, reason } of skipped.slice(0, 5)) console.log(`  ${file}: ${reason}`)
+    if (skipped.length > 5) console.log(`  and ${skipped.length - 5} more`)
+  }
+  return pictures
+}
+
+async function loadWeights(gan: PortraitGan, path: string): Promise<void> {
+  try {
+    await gan.load(path)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    const cure = 'start anew, without --continue'
+    throw new Error(`[portraits] can't continue from ${path} (${reason}); ${cure}`, {
+      cause: error,
+    })
+  }
+}
+
+/** The command that goes on from this run. */
+function continueCommand({ images, out }: Options): string {
+  const quote = (text: string): string =>
+    /^[\w./~-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
+  const own = images === undefined ? '' : ` --images ${quote(images)}`
+  return `npm start -- --continue${own}${out === OUT ? '' : ` --out ${quote(out)}`}`
 }
 
 async function run(options: Options): Promise<void> {
-  setRandomSeed(options.seed)
-  const pictures = await imageFolder(options.images, { height: SIZE, width: SIZE })
-  console.log(`${pictures.length} pictures of ${SIZE} x ${SIZE} pixels from ${options.images}`)
-  const gan = new PortraitGan()
-  const checkpoint = join(options.out, 'weights.bin')
-  if (options.continue) {
-    if (!existsSync(checkpoint)) throw new Error(`there is no ${checkpoint} to continue from`)
-    await gan.load(checkpoint)
+  const { out } = options
+  const checkpoint = join(out, 'weights.bin')
+  if (options.continue && !existsSync(checkpoint)) {
+    const cure = 'start without --continue, or name the --out of the earlier run'
+    throw new Error(`[portraits] there is no ${checkpoint} to continue from; ${cure}`)
   }
-  await train(gan, pictures, options)
+  makeRunFolder(out)
+  setRandomSeed(options.seed)
+  const pictures = await loadPictures(options.images)
+  const gan = new PortraitGan()
+  if (options.continue) await loadWeights(gan, checkpoint)
+  const aside = options.continue ? undefined : setAside(out)
+  if (aside !== undefined) console.log(`The earlier run's files are now in ${aside}`)
+  const interrupt = new Interrupt()
+  console.log('Ctrl-C ends the training early and saves; a second Ctrl-C ends at once.')
+  await train(gan, pictures, options, interrupt)
   await gan.save(checkpoint)
   const fakes = await gan.draw(random.normal(0, 1, [64, LATENT]))
-  const sheet = join(options.out, 'samples.png')
-  const comparison = join(options.out, 'real_and_generated.png')
+  const sheet = join(out, 'samples.png')
+  const comparison = join(out, 'real_and_generated.png')
   await saveGrid(fakes, 8, 8, sheet, { scale: 2 })
   await saveRealFake(pictures, fakes.slice(0, 25), comparison, { scale: 2 })
+  interrupt.release()
   console.log(`Samples:            ${sheet}`)
   console.log(`Real and generated: ${comparison} (left five columns real, right five generated)`)
-  console.log('Go on training:     npm start -- --continue')
-  console.log('Your own pictures:  npm start -- --images DIR --out runs/mine')
+  console.log(`Go on training:     ${continueCommand(options)}`)
+  if (options.images === undefined) {
+    console.log('Your own pictures:  npm start -- --images DIR --out runs/mine')
+  }
 }
 
 function positive(text: string): number {
@@ -198,8 +260,8 @@ function positive(text: string): number {
 async function main(): Promise<void> {
   const program = new Command('portraits')
     .description('Trains a small DCGAN on pictures and leaves sheets of samples.')
-    .option('--images <dir>', 'folder of pictures', '.cache/portraits-64')
-    .option('--out <dir>', 'where the sheets go', 'runs/portraits')
+    .option('--images <dir>', 'folder of pictures (default: our portraits)')
+    .option('--out <dir>', 'where weights and sheets go', OUT)
     .option('--seconds <n>', 'how long to train', positive, 240)
     .option('--continue', 'go on from the last run', false)
     .option('--seed <n>', 'makes the run repeatable', positive, 1)

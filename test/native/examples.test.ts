@@ -1,6 +1,18 @@
 /** The examples, for a few steps each, as a user starts them. */
-import { execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -64,5 +76,67 @@ test('portraits.ts trains, leaves its sheets, and goes on from there', () => {
   for (const name of ['samples.png', 'real_and_generated.png', 'weights.bin']) {
     expect([name, existsSync(join(out, name))]).toEqual([name, true])
   }
-  expect(run('portraits.ts', [...options, '--continue'])).toContain('Go on training')
+  writeFileSync(join(out, 'samples_30s.png'), '')
+  const again = run('portraits.ts', [...options, '--continue'])
+  expect(again).toContain(`npm start -- --continue --images ${folder} --out ${out}\n`)
+  const anew = run('portraits.ts', options)
+  expect(anew).toContain(`The earlier run's files are now in ${join(out, 'earlier-1')}\n`)
+  const earlier = ['real_and_generated.png', 'samples.png', 'samples_30s.png', 'weights.bin']
+  expect(readdirSync(join(out, 'earlier-1')).sort()).toEqual(earlier)
+  truncateSync(join(out, 'weights.bin'), 1000)
+  expect(() => run('portraits.ts', [...options, '--continue'])).toThrow(
+    /\[portraits\] can't continue from .*weights\.bin \(it has 1000 bytes.*without --continue/,
+  )
+  const file = join(out, 'weights.bin')
+  expect(() => run('portraits.ts', ['--images', folder, '--out', join(file, 'x')])).toThrow(
+    /\[portraits\] can't write to .*name another --out/,
+  )
+})
+
+test('portraits.ts names the pictures that it leaves out', () => {
+  const own = join(folder, 'own pictures')
+  mkdirSync(own)
+  copyFileSync(join(folder, '1.png'), join(own, '1.png'))
+  writeFileSync(join(own, 'broken.png'), 'no picture')
+  const out = join(folder, 'broken')
+  const output = run('portraits.ts', ['--images', own, '--out', out, '--seconds', '0.1'])
+  expect(output).toMatch(/^1 more can't be read and are left out:\n {2}broken\.png: /m)
+  expect(output).toContain(`--images '${own}'`)
+})
+
+test('portraits.ts makes its portraits in a clone that has none', () => {
+  const clone = join(folder, 'clone')
+  mkdirSync(clone)
+  for (const name of ['package.json', 'examples', 'scripts']) {
+    cpSync(join(root, name), join(clone, name), { recursive: true })
+  }
+  for (const name of ['node_modules', 'dist', 'build']) {
+    symlinkSync(join(root, name), join(clone, name))
+  }
+  const program = join(clone, 'examples', 'portraits.ts')
+  const options = ['--seconds', '0.1', '--out', join(clone, 'run')]
+  const output = execFileSync(process.execPath, ['--import', tsx, program, ...options], {
+    cwd: clone,
+    encoding: 'utf8',
+    stdio: 'pipe',
+  })
+  expect(output).toContain('997 of 997 portraits written')
+  expect(output).toContain('997 pictures of 32 x 32 pixels')
+})
+
+test('Ctrl-C ends portraits.ts early, its weights and sheets saved', async () => {
+  const out = join(folder, 'interrupted')
+  const program = join(root, 'examples', 'portraits.ts')
+  const options = ['--images', folder, '--out', out, '--seconds', '600']
+  const child = spawn(process.execPath, ['--import', tsx, program, ...options])
+  let output = ''
+  child.stdout.on('data', (text: Buffer) => {
+    output += text.toString()
+    if (output.includes('a second Ctrl-C ends at once') && !child.killed) child.kill('SIGINT')
+  })
+  const [code] = (await once(child, 'close')) as [number | null]
+  expect(output).toContain('Ended early')
+  expect(code).toBe(0)
+  expect(existsSync(join(out, 'weights.bin'))).toBe(true)
+  expect(existsSync(join(out, 'samples.png'))).toBe(true)
 })
