@@ -20,7 +20,7 @@ function run(path, args = []) {
 function main() {
   if (!run(join(root, 'scripts', 'setup.mjs'))) return false
   const checks = run(join(root, 'scripts', 'check.mjs'))
-  const tests = run(require.resolve('jest/bin/jest.js'), process.argv.slice(2))
+  const tests = run(require.resolve('jest/bin/jest'), process.argv.slice(2))
   console.log(`${checks ? 'ok    ' : 'FAILED'} checks (npm run check)`)
   console.log(`${tests ? 'ok    ' : 'FAILED'} tests (npx jest)`)
   return checks && tests
