@@ -1,10 +1,11 @@
 /** Checks and converts the arrays that come in. */
-import { NDArray, shapeText, type ArrayLike, type DType } from '../array'
+import { NDArray, shapeText, toArray, type ArrayLike, type DType } from '../array'
+import { fail, isList } from '../check'
 import { ArgumentError, DTypeError, ShapeError } from '../errors'
-import type { SymbolicTensor } from '../graph/tensor'
+import { SymbolicTensor } from '../graph/tensor'
 
-/** One array, or a list of NDArrays for several inputs or outputs. */
-export type Data = ArrayLike | readonly NDArray[]
+/** One array, or a list with one for each of several inputs or outputs. */
+export type Data = ArrayLike | readonly ArrayLike[]
 
 /** The arrays for the given tensors, each with a fitting shape, and as many items as the others. */
 export function batchArrays(
@@ -13,18 +14,42 @@ export function batchArrays(
   tensors: readonly SymbolicTensor[],
   data: Data,
 ): NDArray[] {
-  const list = isArrayList(data) ? data : [NDArray.from(data)]
-  if (list.length !== tensors.length) {
+  const list = isDataList(data, tensors.length) ? data : [data]
+  // Wrong kinds of data first: "takes 2 arrays" would not help who forgot an await.
+  const arrays = list.map((item, i) =>
+    convert(where, list.length > 1 ? `${kind}[${i}]` : kind, item),
+  )
+  if (arrays.length !== tensors.length) {
     throw new ArgumentError(
       where,
-      `takes ${tensors.length} ${kind} arrays, received ${list.length}`,
+      `takes ${tensors.length} ${kind} arrays, received ${arrays.length}`,
     )
   }
-  return list.map((array, i) => fit(where, kind, tensors[i] as SymbolicTensor, array))
+  return arrays.map((array, i) => fit(where, kind, tensors[i] as SymbolicTensor, array))
 }
 
-function isArrayList(data: Data): data is readonly NDArray[] {
-  return Array.isArray(data) && data[0] instanceof NDArray
+/** Whether data is a list of arrays: it holds one, or several are expected. */
+function isDataList(data: Data, expected: number): data is readonly ArrayLike[] {
+  if (!isList(data)) return false
+  return expected > 1 || data.some((item) => item instanceof NDArray || ArrayBuffer.isView(item))
+}
+
+function convert(where: string, name: string, value: ArrayLike): NDArray {
+  const isData =
+    typeof value === 'number' ||
+    isList(value) ||
+    value instanceof NDArray ||
+    ArrayBuffer.isView(value)
+  if (isData) return toArray(`${where} ${name}`, value)
+  return fail(where, name, `an NDArray or nested numbers${cure(value)}`, value)
+}
+
+/** What to do with an object that leads to numbers. */
+function cure(value: unknown): string {
+  const { then, batch } = Object(value) as { then?: unknown; batch?: unknown }
+  if (typeof then === 'function') return ' (use await to get them from a promise)'
+  if (typeof batch === 'function') return ' (use .batch(indices) to get them from pictures)'
+  return value instanceof SymbolicTensor ? ' (a symbolic tensor holds none)' : ''
 }
 
 function fit(where: string, kind: string, tensor: SymbolicTensor, given: NDArray): NDArray {
