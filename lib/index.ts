@@ -42,9 +42,12 @@ export type { Fit } from './image/decode'
 
 export { WeightAverage } from './gan/weight_average'
 
-export { Adam, Optimizer, type AdamOptions } from './optimizers'
-export * as losses from './losses'
-export * as metrics from './metrics'
+export { Adam, Optimizer, type AdamOptions, type OptimizerSlots } from './optimizers'
+export type { GraphUpdate } from './plan/plan'
+export * as losses from './public/losses'
+export * as metrics from './public/metrics'
+export type { LossFunction } from './losses'
+export type { MetricFunction } from './metrics'
 export {
   Constant,
   GlorotUniform,

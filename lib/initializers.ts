@@ -1,5 +1,5 @@
 /** First values of weights, described over `ops`. Source: https://keras.io/api/layers/initializers/ */
-import { entryNamed, finiteNumber } from './check'
+import { entryNamed, fail, finiteNumber } from './check'
 import type { SymbolicTensor } from './graph/tensor'
 import { fill, randomNormal, randomUniform, type RandomKey } from './ops/random'
 import { random } from './random'
@@ -56,6 +56,7 @@ export class RandomNormal extends Initializer {
     super()
     finiteNumber('RandomNormal', 'mean', mean)
     finiteNumber('RandomNormal', 'stddev', stddev)
+    if (stddev < 0) fail('RandomNormal', 'stddev', 'a non-negative number', stddev)
   }
 
   describe(shape: readonly number[], key: RandomKey): SymbolicTensor {
@@ -72,6 +73,7 @@ export class RandomUniform extends Initializer {
     super()
     finiteNumber('RandomUniform', 'low', low)
     finiteNumber('RandomUniform', 'high', high)
+    if (low > high) fail('RandomUniform', 'low', `at most high (${high})`, low)
   }
 
   describe(shape: readonly number[], key: RandomKey): SymbolicTensor {

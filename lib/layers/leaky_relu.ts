@@ -1,4 +1,5 @@
 import { fail, isOptionsObject } from '../check'
+import { ArgumentError } from '../errors'
 import type { SymbolicTensor } from '../graph/tensor'
 import { leakyRelu } from '../ops/nn'
 import { callableClass } from './callable'
@@ -20,6 +21,9 @@ class LeakyReLULayer extends Layer {
       : { ...rest, negativeSlope: slope }
     checkLayerOptions('LeakyReLU', options, ['negativeSlope', 'alpha'])
     super(options)
+    if (options.negativeSlope !== undefined && options.alpha !== undefined) {
+      throw new ArgumentError(this.label, 'takes negativeSlope or alpha, received both')
+    }
     const value = options.negativeSlope ?? options.alpha ?? 0.3
     if (!(typeof value === 'number' && value >= 0 && Number.isFinite(value))) {
       fail(this.label, 'negativeSlope', 'a non-negative number', value)

@@ -15,6 +15,9 @@ class ReshapeLayer extends Layer {
     if (!Array.isArray(targetShape) || !targetShape.every(isLength)) {
       fail(this.label, 'targetShape', 'a list of positive integers or -1', targetShape)
     }
+    if (targetShape.indexOf(-1) !== targetShape.lastIndexOf(-1)) {
+      fail(this.label, 'targetShape', 'a list with at most one -1', targetShape)
+    }
     this.targetShape = Array.from<number>(targetShape)
   }
 

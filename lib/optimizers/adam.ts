@@ -35,12 +35,14 @@ class AdamOptimizer extends Optimizer {
   readonly amsgrad: boolean
 
   constructor(
-    ...args: [options?: AdamOptions] | [learningRate: number, beta1?: number, beta2?: number]
+    ...args:
+      | [options?: AdamOptions]
+      | [learningRate: number, beta1?: number, beta2?: number, epsilon?: number]
   ) {
-    const [first = {}, beta1Argument, beta2Argument] = args
+    const [first = {}, ...rest] = args
     const options: AdamOptions = isOptionsObject(first)
       ? first
-      : { learningRate: first, beta1: beta1Argument, beta2: beta2Argument }
+      : { learningRate: first, beta1: rest[0], beta2: rest[1], epsilon: rest[2] }
     knownOptions('Adam', options, OPTIONS)
     super(options)
     const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-7, decay = 0, amsgrad = false } = options

@@ -4,7 +4,7 @@ import { Adam } from './adam'
 import { Optimizer } from './optimizer'
 
 export { Adam, type AdamOptions } from './adam'
-export { Optimizer } from './optimizer'
+export { Optimizer, type OptimizerSlots } from './optimizer'
 
 /** What `compile({ optimizer })` takes: a Keras name (default options) or an object. */
 export type OptimizerArgument = 'adam' | Optimizer

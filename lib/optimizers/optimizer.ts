@@ -1,5 +1,6 @@
 /** Optimizer: how gradients change weights, as an update of a Plan. */
 import { fail, finiteNumber } from '../check'
+import { ArgumentError } from '../errors'
 import type { SymbolicTensor } from '../graph/tensor'
 import { Weight } from '../graph/weight'
 import { clip, div, maximum, mul, sqrt, square } from '../ops/math'
@@ -37,6 +38,9 @@ export abstract class Optimizer {
 
   constructor(options: OptimizerOptions = {}) {
     const where = new.target.name
+    if (options.learningRate !== undefined && options.lr !== undefined) {
+      throw new ArgumentError(where, 'takes learningRate or lr, received both')
+    }
     this.rate = checkRate(where, options.learningRate ?? options.lr ?? 0.001)
     this.clipnorm = checkLimit(where, 'clipnorm', options.clipnorm)
     this.clipvalue = checkLimit(where, 'clipvalue', options.clipvalue)

@@ -120,6 +120,31 @@ const cases: Case[] = [
     '[Reshape "l"] targetShape must be a list of positive integers or -1, received [0]',
   ],
   [
+    'Reshape twice -1',
+    () => Reshape([-1, -1], { name }),
+    '[Reshape "l"] targetShape must be a list with at most one -1, received [-1, -1]',
+  ],
+  [
+    'LeakyReLU both',
+    () => LeakyReLU({ name, alpha: 0.1, negativeSlope: 0.2 }),
+    '[LeakyReLU "l"] takes negativeSlope or alpha, received both',
+  ],
+  [
+    'RandomNormal stddev',
+    () => new library.RandomNormal(0, -1),
+    '[RandomNormal] stddev must be a non-negative number, received -1',
+  ],
+  [
+    'RandomUniform low',
+    () => new library.RandomUniform(1, 0),
+    '[RandomUniform] low must be at most high (0), received 1',
+  ],
+  [
+    'Adam both',
+    () => new library.Adam({ lr: 0.1, learningRate: 0.2 }),
+    '[Adam] takes learningRate or lr, received both',
+  ],
+  [
     'Activation',
     () => Activation(wrong(3), { name }),
     '[Activation "l"] activation must be a function or one of linear, relu, sigmoid, tanh, softmax, softplus, softsign, elu, selu, gelu, silu, swish, mish, relu6, hard_sigmoid, exponential, leaky_relu, received 3',

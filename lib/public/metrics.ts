@@ -1,0 +1,2 @@
+/** The public namespace `metrics`. */
+export { binaryAccuracy, categoricalAccuracy, type MetricFunction } from '../metrics'
