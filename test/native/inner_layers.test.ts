@@ -134,9 +134,9 @@ describe('results and outputs', () => {
   test('every Sequential is a Model', () => {
     const build = (): Model => new Sequential([Dense(1, { inputDim: 3 })])
     expect(build()).toBeInstanceOf(Model)
-    class Own extends Model {}
+    class Own extends Model<SymbolicTensor, readonly SymbolicTensor[]> {}
     expect(build()).not.toBeInstanceOf(Own)
-    expect(new Own(x, Dense(1)(x))).toBeInstanceOf(Own)
+    expect(new Own(x, [Dense(1)(x)])).toBeInstanceOf(Own)
   })
 
   test('compile before the input shape is known stands', async () => {
