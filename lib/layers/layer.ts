@@ -11,6 +11,7 @@ import type { Initializer } from '../initializers'
 import { readWeights, writeWeights } from '../program'
 import { callableInstance } from './callable'
 import { uniqueName } from './names'
+import { layersWithin } from './within'
 
 export interface LayerOptions {
   /** Default: the class name in snake case with a number, as in Keras. */
@@ -109,8 +110,8 @@ export abstract class Layer<
 
   /** Also sets all layers inside. Models that are compiled already keep what they train. */
   set trainable(value: boolean) {
-    this.isTrainable = boolean(this.label, 'trainable', value)
-    for (const layer of this.innerLayers) layer.trainable = value
+    boolean(this.label, 'trainable', value)
+    for (const layer of layersWithin(this)) layer.isTrainable = value
   }
 
   /** Layers that this one is made of: those in its properties, also in lists there. */
@@ -126,8 +127,7 @@ export abstract class Layer<
 
   /** All weights in a fixed order, whatever is trainable now: Keras's order for each layer. */
   get weights(): readonly Weight[] {
-    const inner = this.innerLayers.flatMap((layer) => layer.weights)
-    return [...new Set([...this.ownWeights, ...inner])]
+    return [...new Set(layersWithin(this).flatMap((layer) => layer.directWeights))]
   }
 
   /** Number of elements of all weights. */

@@ -4,6 +4,7 @@ import { ArgumentError } from '../errors'
 import type { SymbolicTensor } from '../graph/tensor'
 import type { Weight } from '../graph/weight'
 import type { AnyLayer } from '../layers/layer'
+import { frozenWithin, layersWithin } from '../layers/within'
 import { resolveLoss, type LossArgument, type LossFunction } from '../losses'
 import { resolveMetric, type Metric, type MetricArgument } from '../metrics'
 import { resolveOptimizer, type Optimizer, type OptimizerArgument } from '../optimizers'
@@ -48,7 +49,7 @@ export class Compiled {
     this.metricArguments = (
       isNested ? metrics : [metrics]
     ) as readonly (readonly MetricArgument[])[]
-    this.frozen = frozenLayers(model)
+    this.frozen = frozenWithin(model)
     if (model.built) this.checkOutputs()
   }
 
@@ -107,23 +108,4 @@ export function uniqueNames(names: readonly string[]): string[] {
     counts.set(name, count + 1)
     return count === 0 ? name : `${name}_${count}`
   })
-}
-
-/** A layer and all inside it, each once, in the order in which data passes them. */
-export function layersWithin(root: AnyLayer): AnyLayer[] {
-  return [...new Set([root, ...root.innerLayers.flatMap(layersWithin)])]
-}
-
-/** Layers inside `root`, and root itself, that no way of trainable parents leads to. */
-function frozenLayers(root: AnyLayer): Set<AnyLayer> {
-  const all = new Set<AnyLayer>()
-  const trained = new Set<AnyLayer>()
-  const visit = (layer: AnyLayer, parentIsTrainable: boolean): void => {
-    all.add(layer)
-    const isTrainable = parentIsTrainable && layer.trainable
-    if (isTrainable) trained.add(layer)
-    for (const inner of layer.innerLayers) visit(inner, isTrainable)
-  }
-  visit(root, true)
-  return new Set([...all].filter((layer) => !trained.has(layer)))
 }

@@ -1,6 +1,8 @@
 /** The table that `summary()` prints, in the form of Keras 2. */
 import { shapeText } from '../array'
+import type { Weight } from '../graph/weight'
 import type { AnyLayer } from '../layers/layer'
+import { frozenWithin, layersWithin } from '../layers/within'
 import type { AnyModel } from './base_model'
 import { layerOf, type Graph } from './graph'
 
@@ -24,21 +26,19 @@ function line({ layer, shape, parameters }: Row): string {
   return text.trimEnd()
 }
 
-function count(layers: readonly AnyLayer[]): { total: number; trainable: number } {
-  const sizes = { total: 0, trainable: 0 }
-  const seen = new Set<unknown>()
-  const visit = (layer: AnyLayer, parentIsTrainable: boolean): void => {
-    const isTrainable = parentIsTrainable && layer.trainable
-    layer.innerLayers.forEach((inner) => visit(inner, isTrainable))
-    for (const weight of layer.directWeights) {
-      if (seen.has(weight)) continue
-      seen.add(weight)
-      sizes.total += weight.size
-      if (isTrainable && weight.trainable) sizes.trainable += weight.size
-    }
+function count(model: AnyModel): { total: number; trainable: number } {
+  const frozen = frozenWithin(model)
+  const weightsOf = (layers: readonly AnyLayer[]): Weight[] => [
+    ...new Set(layers.flatMap((layer) => layer.directWeights)),
+  ]
+  const size = (weights: readonly Weight[]): number =>
+    weights.reduce((sum, weight) => sum + weight.size, 0)
+  const layers = layersWithin(model)
+  const trained = weightsOf(layers.filter((layer) => !frozen.has(layer)))
+  return {
+    total: size(weightsOf(layers)),
+    trainable: size(trained.filter((weight) => weight.trainable)),
   }
-  layers.forEach((layer) => visit(layer, true))
-  return sizes
 }
 
 /** One row for each call of a layer, then the numbers of weights. */
@@ -58,8 +58,7 @@ export function summaryText(model: AnyModel, graph: Graph): string {
   })
   const isSequential = model.constructor.name === 'Sequential'
   const rows = (isSequential ? calls : [...inputs, ...calls]).map(line)
-  const { total, trainable } = count(model.trainable ? graph.layers : [])
-  const all = model.trainable ? total : count(graph.layers).total
+  const { total, trainable } = count(model)
   const number = (value: number): string => value.toLocaleString('en-US')
   return [
     `Model: "${model.name}"`,
@@ -68,9 +67,9 @@ export function summaryText(model: AnyModel, graph: Graph): string {
     '='.repeat(WIDTH),
     rows.join(`\n${'_'.repeat(WIDTH)}\n`),
     '='.repeat(WIDTH),
-    `Total params: ${number(all)}`,
+    `Total params: ${number(total)}`,
     `Trainable params: ${number(trainable)}`,
-    `Non-trainable params: ${number(all - trainable)}`,
+    `Non-trainable params: ${number(total - trainable)}`,
     '_'.repeat(WIDTH),
   ].join('\n')
 }

@@ -64,6 +64,25 @@ test('layers in the properties of a layer are its own: weights, training, freezi
   expect((await model.getWeights()).map((w) => w.tolist())).toEqual(after.map((w) => w.tolist()))
 })
 
+test('a layer may hold the model that it is part of', async () => {
+  class Aware extends Layer {
+    owner: Model | undefined
+    override call(x: SymbolicTensor): SymbolicTensor {
+      return ops.mul(x, 2)
+    }
+  }
+  const x = Input({ shape: [3] })
+  const aware = new Aware()
+  const model = new Model(x, Dense(1)(aware(x)))
+  aware.owner = model
+  expect(model.weights).toHaveLength(2)
+  model.trainable = false
+  expect(aware.trainable).toBe(false)
+  model.trainable = true
+  model.compile({ loss: 'mse', optimizer: 'adam' })
+  expect((await model.trainOnBatch(batch(), NDArray.ones([8, 1]))).loss).toBeGreaterThan(0)
+})
+
 test('a loss and a metric may call a network, which they do not train', async () => {
   const features = new Sequential([Dense(4, { activation: 'tanh', inputDim: 3 })])
   const x = Input({ shape: [3] })
