@@ -9,7 +9,7 @@ import { fromNative } from './native_errors'
 import { lower } from './plan/lower'
 import { applyPasses } from './plan/passes'
 import { validatePlan } from './plan/validate'
-import type { GraphInput, GraphPhase } from './plan/plan'
+import { assignment, type GraphInput, type GraphPhase } from './plan/plan'
 
 let theStore: NativeStore | undefined
 let seed = randomBytes(6).readUIntBE(0, 6)
@@ -69,12 +69,7 @@ export async function materialize(weights: readonly Weight[]): Promise<void> {
   const fresh = weights.filter((weight) => !materialized.has(weight))
   if (fresh.length === 0) return
   const phases = fresh.map((weight): GraphPhase => {
-    const update = { op: 'assign', weights: [weight], slots: [], attributes: {} }
-    return {
-      name: weight.name,
-      outputs: [],
-      updates: [{ ...update, inputs: [weight.initialize()] }],
-    }
+    return { name: weight.name, outputs: [], updates: [assignment(weight, weight.initialize())] }
   })
   const plan = planOf([], phases)
   claim(fresh)

@@ -5,13 +5,9 @@ import { Weight } from '../graph/weight'
 import type { AnyModel } from '../models/base_model'
 import { add, copy, mul } from '../ops/math'
 import { fill } from '../ops/random'
-import type { GraphUpdate } from '../plan/plan'
+import { assignment, type GraphUpdate } from '../plan/plan'
 import { materialize, planOf, Program, readWeights, writeWeights } from '../program'
 import type { NDArray } from '../array'
-
-function assign(weight: Weight, value: GraphUpdate['inputs'][number]): GraphUpdate {
-  return { op: 'assign', weights: [weight], slots: [], inputs: [value], attributes: {} }
-}
 
 /**
  * Keeps `average = decay * average + (1 - decay) * weights` of all weights of a model, moving
@@ -112,7 +108,7 @@ export class WeightAverage {
   private moves(): GraphUpdate[] {
     return this.averages.map((average, i) => {
       const now = (this.weights[i] as Weight).tensor
-      return assign(average, add(mul(average.tensor, this.decay), mul(now, 1 - this.decay)))
+      return assignment(average, add(mul(average.tensor, this.decay), mul(now, 1 - this.decay)))
     })
   }
 
@@ -120,7 +116,7 @@ export class WeightAverage {
     return this.averages.flatMap((average, i) => {
       const weight = this.weights[i] as Weight
       // Values of weights share their memory, so the one that changes first is copied.
-      return [assign(average, copy(weight.tensor)), assign(weight, copy(average.tensor))]
+      return [assignment(average, copy(weight.tensor)), assignment(weight, copy(average.tensor))]
     })
   }
 }

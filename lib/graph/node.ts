@@ -21,6 +21,14 @@ export interface CallContext {
   assign(weight: Weight, value: SymbolicTensor): void
 }
 
+/** Inference, with changes of state not collected: for `predict`, and to infer shapes. */
+export const INFERENCE: CallContext = {
+  training: false,
+  frozen: new Set(),
+  frozenBatchNorm: 'batch',
+  assign: () => undefined,
+}
+
 export type Operation =
   | { readonly kind: 'input'; readonly name: string }
   | { readonly kind: 'weight'; readonly weight: Weight }

@@ -3,7 +3,7 @@ import type { DType, NDArray } from '../array'
 import { shapeText } from '../array'
 import { boolean, describe, fail, knownOptions } from '../check'
 import { ArgumentError, ShapeError, StateError } from '../errors'
-import type { CallContext, Traceable } from '../graph/node'
+import { INFERENCE, type CallContext, type Traceable } from '../graph/node'
 import { currentContext, withScope } from '../graph/scope'
 import { makeTensors, placeholder, SymbolicTensor, type Tensors } from '../graph/tensor'
 import { Weight, type WeightOptions } from '../graph/weight'
@@ -155,7 +155,7 @@ export abstract class Layer<
     // Inside another layer's call, a loss or a metric: part of that, so no node of its own.
     if (context) return this.packed(this.trace(list, context))
     const stand = list.map((tensor, i) => placeholder(`input_${i}`, tensor))
-    const specs = this.trace(stand, DESCRIBING)
+    const specs = this.trace(stand, INFERENCE)
     return this.packed(makeTensors({ kind: 'layer', layer: this }, list, specs))
   }
 
@@ -219,14 +219,6 @@ export abstract class Layer<
     }
     return length
   }
-}
-
-/** The context in which shapes are inferred: state changes are not collected. */
-const DESCRIBING: CallContext = {
-  training: false,
-  frozen: new Set(),
-  frozenBatchNorm: 'batch',
-  assign: () => undefined,
 }
 
 /** Checks the options that every layer takes together with the ones that this layer adds. */

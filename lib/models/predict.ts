@@ -2,7 +2,7 @@
 import type { Plan } from '../../binding'
 import { allocate, NDArray, sizeOf } from '../array'
 import { knownOptions, positiveInteger } from '../check'
-import type { CallContext } from '../graph/node'
+import { INFERENCE } from '../graph/node'
 import { placeholder } from '../graph/tensor'
 import type { Weight } from '../graph/weight'
 import { weightsIn } from '../plan/lower'
@@ -13,13 +13,6 @@ import type { Graph } from './graph'
 export interface PredictOptions {
   /** Items computed at a time; default 32. */
   readonly batchSize?: number
-}
-
-const INFERENCE: CallContext = {
-  training: false,
-  frozen: new Set(),
-  frozenBatchNorm: 'batch',
-  assign: () => undefined,
 }
 
 export class Predictor {

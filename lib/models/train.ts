@@ -12,7 +12,7 @@ import { gradients } from '../ops/gradients'
 import { add } from '../ops/math'
 import type { OptimizerSlots } from '../optimizers/optimizer'
 import { weightsIn } from '../plan/lower'
-import type { GraphInput, GraphUpdate } from '../plan/plan'
+import { assignment, type GraphInput } from '../plan/plan'
 import { materialize, planOf, Program } from '../program'
 import { uniqueNames, type Compiled } from './compile'
 import { batchArrays, requireEqualBatches, type Data } from './data'
@@ -45,7 +45,7 @@ export class Trainer {
   constructor(private readonly compiled: Compiled) {
     this.trained = compiled.trainedWeights()
     this.slots = compiled.optimizer.createSlots(this.trained)
-    if (this.trained.length === 0 && compiled.model.built) {
+    if (this.trained.length === 0) {
       process.emitWarning(
         `[${compiled.model.label} compile] nothing is trainable: trainOnBatch will change no weight`,
         'GantorchWarning',
@@ -110,9 +110,7 @@ function buildStep(compiled: Compiled, trained: readonly Weight[], slots: Optimi
   const outputs = model.trace(inputs, context)
   // In the same context, so that a loss or a metric may call layers.
   const { total, reported } = withScope('', () => objective(compiled, targets, outputs), context)
-  const updates: GraphUpdate[] = [...assigned].map(([weight, value]) => {
-    return { op: 'assign', weights: [weight], slots: [], inputs: [value], attributes: {} }
-  })
+  const updates = [...assigned].map(([weight, value]) => assignment(weight, value))
   if (trained.length > 0) {
     const derivatives = gradients(
       total,

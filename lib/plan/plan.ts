@@ -30,12 +30,22 @@ export interface GraphInput {
 /** A Plan -> Plan function; never changes its argument. */
 export type Pass = (plan: Plan) => Plan
 
-/** Values that are needed after a phase's nodes: by its updates, by later phases, as outputs. */
-export function usedAfterNodes(plan: Plan, phase: PlanPhase): Set<ValueId> {
-  const later = plan.phases.slice(plan.phases.indexOf(phase) + 1)
-  return new Set([
-    ...plan.outputs,
-    ...[phase, ...later].flatMap(({ updates }) => updates.flatMap(({ inputs }) => inputs)),
-    ...later.flatMap(({ nodes }) => nodes.flatMap(({ inputs }) => inputs)),
-  ])
+/** Sets a weight to a value, such as a moving average. */
+export function assignment(weight: Weight, value: SymbolicTensor): GraphUpdate {
+  return { op: 'assign', weights: [weight], slots: [], inputs: [value], attributes: {} }
+}
+
+/**
+ * Tells for each phase which values are needed after its nodes: by its updates, by later phases, as
+ * outputs. One walk over the plan, however many phases it has.
+ */
+export function usesAfterNodes(plan: Plan): (phase: number) => (value: ValueId) => boolean {
+  const last = new Map<ValueId, number>()
+  plan.phases.forEach(({ nodes, updates }, phase) => {
+    for (const node of nodes) node.inputs.forEach((value) => last.set(value, phase))
+    // Between this phase's nodes and the next phase's.
+    for (const update of updates) update.inputs.forEach((value) => last.set(value, phase + 0.5))
+  })
+  for (const value of plan.outputs) last.set(value, Infinity)
+  return (phase) => (value) => (last.get(value) ?? -1) > phase
 }

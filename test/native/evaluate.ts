@@ -6,7 +6,7 @@ import type { Weight } from '../../lib/graph/weight'
 import { gradients } from '../../lib/ops/gradients'
 import { mul } from '../../lib/ops/math'
 import { sum } from '../../lib/ops/reduce'
-import type { GraphUpdate } from '../../lib/plan/plan'
+import { assignment, type GraphUpdate } from '../../lib/plan/plan'
 import { materialize, planOf, Program } from '../../lib/program'
 
 /** The results of `describe` for the given arrays, one run of one program. */
@@ -57,9 +57,7 @@ export async function runLayer(
     training,
     frozen: new Set(),
     frozenBatchNorm: 'batch',
-    assign: (weight, value) => {
-      updates.push({ op: 'assign', weights: [weight], slots: [], inputs: [value], attributes: {} })
-    },
+    assign: (weight, value) => updates.push(assignment(weight, value)),
   }
   const [y, dx, ...dweights] = await evaluate(
     [x, r],

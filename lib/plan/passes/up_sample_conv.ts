@@ -4,21 +4,21 @@
  * multiplications, and the doubled picture never exists.
  */
 import type { Plan, PlanNode, PlanPhase, ValueId } from '../plan'
-import { usedAfterNodes } from '../plan'
+import { usesAfterNodes } from '../plan'
 
 export function fuseUpSampleConv(plan: Plan): Plan {
-  return { ...plan, phases: plan.phases.map((phase) => fusePhase(plan, phase)) }
+  const usedAfter = usesAfterNodes(plan)
+  return { ...plan, phases: plan.phases.map((phase, i) => fusePhase(plan, phase, usedAfter(i))) }
 }
 
-function fusePhase(plan: Plan, phase: PlanPhase): PlanPhase {
+function fusePhase(plan: Plan, phase: PlanPhase, isNeeded: (value: ValueId) => boolean): PlanPhase {
   const producers = new Map(phase.nodes.flatMap((node) => node.outputs.map((id) => [id, node])))
-  const needed = usedAfterNodes(plan, phase)
   const uses = new Map<ValueId, number>()
   for (const node of phase.nodes) {
     for (const id of node.inputs) uses.set(id, (uses.get(id) ?? 0) + 1)
   }
   // The doubled picture itself may be wanted by somebody else; then it has to exist.
-  const isFree = (id: ValueId): boolean => uses.get(id) === 1 && !needed.has(id)
+  const isFree = (id: ValueId): boolean => uses.get(id) === 1 && !isNeeded(id)
   const fused = new Set<PlanNode>()
   const nodes = phase.nodes.map((node): PlanNode => {
     const source = producers.get(node.inputs[0] as ValueId)
