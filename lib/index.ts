@@ -57,3 +57,16 @@ export {
   RandomUniform,
   Zeros,
 } from './initializers'
+export { Regularizer, L1, L2, L1L2, OrthogonalRegularizer } from './regularizers'
+export type {
+  L1Options,
+  L2Options,
+  L1L2Options,
+  OrthogonalRegularizerOptions,
+} from './regularizers'
+export type { RegularizerArgument, RegularizerFunction, RegularizerName } from './regularizers'
+export { Constraint, MaxNorm, MinMaxNorm, UnitNorm, NonNeg, Clip } from './constraints'
+export type { MaxNormOptions, MinMaxNormOptions, UnitNormOptions } from './constraints'
+export type { ClipOptions, ConstraintAxis } from './constraints'
+export type { ConstraintArgument, ConstraintFunction, ConstraintName } from './constraints'
+export { serialize, type SerializedObject } from './serialization'

@@ -15,6 +15,7 @@ export {
   type Padding,
 } from './nn'
 export { argmax, mean, sum } from './reduce'
+export { eye, orthonormalize } from './matrix'
 export { pad, reshapeItems, transpose } from './shape'
 export { fill, randomNormal, randomUniform, type RandomKey } from './random'
 export { gradients } from './gradients'

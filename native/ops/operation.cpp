@@ -12,6 +12,7 @@ OperationTable makeTable() {
   registerNeuralNetwork(table);
   registerReduce(table);
   registerShape(table);
+  registerMatrix(table);
   registerRandom(table);
   registerGradients(table);
   return table;

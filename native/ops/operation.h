@@ -37,6 +37,7 @@ void registerMath(OperationTable& table);
 void registerNeuralNetwork(OperationTable& table);
 void registerReduce(OperationTable& table);
 void registerShape(OperationTable& table);
+void registerMatrix(OperationTable& table);
 void registerRandom(OperationTable& table);
 void registerGradients(OperationTable& table);
 

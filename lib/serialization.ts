@@ -1,0 +1,88 @@
+/** Small objects with options (initialisers, regularisers, ...): by name, by position, from JSON. */
+import { describe, fail, knownOptions } from './check'
+import { ArgumentError } from './errors'
+
+/** What JSON holds of such an object; Keras's own further entries are allowed beside these. */
+export interface SerializedObject {
+  readonly className: string
+  /** Options under their camelCase Keras names. */
+  readonly config: Readonly<Record<string, unknown>>
+}
+
+/** Options by which an equal object can be made: `new Class(object.getConfig())`. */
+export interface Configured {
+  getConfig(): Record<string, unknown>
+}
+
+/** One kind of object: its base class, and its classes by their Keras names. */
+export interface Kind<T extends Configured, Call> {
+  /** `an Initializer`, as messages call it. */
+  readonly noun: string
+  readonly base: abstract new (...args: never[]) => T
+  /** Each class checks the options that it is given. */
+  readonly classes: Readonly<Record<string, new (options?: never) => T>>
+  readonly fromFunction: (call: Call) => T
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
+}
+
+/** The object itself, or one made from its Keras name, from `{ className, config }`, or a function. */
+export function resolveObject<T extends Configured, Call>(
+  where: string,
+  name: string,
+  value: unknown,
+  kind: Kind<T, Call>,
+): T {
+  if (value instanceof kind.base) return value
+  if (typeof value === 'function') return kind.fromFunction(value as Call)
+  const className = isRecord(value) ? value.className : value
+  const config = isRecord(value) ? (value.config ?? {}) : {}
+  const isKnown = typeof className === 'string' && Object.hasOwn(kind.classes, className)
+  const found = isKnown && isRecord(config) ? kind.classes[className] : undefined
+  if (found) return new found(config as never)
+  const names = Object.keys(kind.classes).filter((key) => /^[a-z]/.test(key))
+  const forms = `${kind.noun}, a function, { className, config } or one of ${names.join(', ')}`
+  return fail(where, name, forms, isRecord(value) ? className : value)
+}
+
+/** Objects made from a plain function; JSON holds the function's name. */
+export interface FromFunction {
+  readonly functionName: string
+}
+
+/** What stands for an object in a configuration: `{ className, config }`, or a function's name. */
+export function serialize(
+  value: (Configured & Partial<FromFunction>) | undefined,
+): SerializedObject | string | null {
+  if (value === undefined) return null
+  if (value.functionName !== undefined) return value.functionName
+  return { className: value.constructor.name, config: value.getConfig() }
+}
+
+/**
+ * Options given as in Keras, by position in the order of `names`, or in one object. An option that
+ * is null counts as not given, since that is how Python's JSON says so.
+ */
+export function optionsOf<Options extends object>(
+  where: string,
+  args: readonly unknown[],
+  names: readonly (keyof Options & string)[],
+): Options {
+  let options: Readonly<Record<string, unknown>>
+  if (args.length === 1 && isRecord(args[0])) {
+    options = args[0]
+    knownOptions(where, options, names)
+  } else {
+    if (args.length > names.length) {
+      const given = args.slice(names.length).map(describe).join(', ')
+      throw new ArgumentError(where, `takes at most ${names.join(', ')}, received also ${given}`)
+    }
+    options = Object.fromEntries(args.map((value, i) => [names[i] as string, value]))
+  }
+  const isGiven = ([, value]: [string, unknown]): boolean => value !== undefined && value !== null
+  return Object.fromEntries(Object.entries(options).filter(isGiven)) as Options
+}
