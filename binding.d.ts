@@ -3,7 +3,8 @@
  * What crosses is a Plan, once, and typed arrays, per call. No tensor handle reaches JavaScript.
  */
 
-export type DType = 'float32' | 'int32' | 'uint8' | 'bool'
+/** The half-precision types exist between ops only: what goes in or out is cast first. */
+export type DType = 'float32' | 'int32' | 'uint8' | 'bool' | 'bfloat16' | 'float16'
 
 /** null is the batch axis, whose length is known only when a Program runs. */
 export type Shape = readonly (number | null)[]

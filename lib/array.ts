@@ -8,6 +8,12 @@ export type DType = (typeof DTYPES)[number]
 
 export const DTYPES = ['float32', 'int32', 'uint8', 'bool'] as const
 
+/** The type of arrays for values of this type: half precision comes out as float32. */
+export function arrayDType(dtype: string): DType {
+  const known = DTYPES.find((name) => name === dtype)
+  return known ?? 'float32'
+}
+
 export type TypedArray = Float32Array | Int32Array | Uint8Array
 
 /** Numbers nested to any depth, as in `[[1, 2], [3, 4]]`. */

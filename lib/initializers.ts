@@ -100,11 +100,14 @@ const BY_NAME = {
 
 export type InitializerName = keyof typeof BY_NAME
 
+/** What initialiser options take. */
+export type InitializerArgument = InitializerName | Initializer
+
 /** An initialiser from its Keras name, or the object itself. */
 export function resolveInitializer(
   where: string,
   name: string,
-  value: InitializerName | Initializer,
+  value: InitializerArgument,
 ): Initializer {
   if (value instanceof Initializer) return value
   return entryNamed<() => Initializer>(where, name, value, BY_NAME, 'an Initializer')()

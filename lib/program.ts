@@ -1,7 +1,7 @@
 /** Runs Plans: the TypeScript side of `Store` and `Program`. */
 import { randomBytes } from 'node:crypto'
 import type { Program as NativeProgram, Store as NativeStore, Plan, PlanValue } from '../binding'
-import { allocate, NDArray, shapeText, sizeOf, type TypedArray } from './array'
+import { allocate, arrayDType, NDArray, shapeText, sizeOf, type TypedArray } from './array'
 import { PlanError, ShapeError } from './errors'
 import type { Weight } from './graph/weight'
 import { native } from './native'
@@ -163,7 +163,7 @@ export class Program {
     const batch = this.batchOf(inputs)
     const shapes = this.plan.outputs.map((id) => resolveShape(this.plan.values[id], batch))
     const arrays = shapes.map((shape, i) => {
-      const dtype = this.plan.values[this.plan.outputs[i] as number]?.dtype ?? 'float32'
+      const dtype = arrayDType(this.plan.values[this.plan.outputs[i] as number]?.dtype ?? 'float32')
       return new NDArray(outputs?.[i] ?? allocate(dtype, sizeOf(shape), this.name), shape, dtype)
     })
     const caller = new Error()

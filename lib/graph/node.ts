@@ -19,6 +19,8 @@ export interface CallContext {
   readonly frozenBatchNorm: 'batch' | 'moving'
   /** Plans a change of a weight that is not done by the optimizer, such as a moving average. */
   assign(weight: Weight, value: SymbolicTensor): void
+  /** Adds a scalar to the loss, such as an activity regulariser's. */
+  addLoss(value: SymbolicTensor): void
 }
 
 /** Inference, with changes of state not collected: for `predict`, and to infer shapes. */
@@ -27,6 +29,7 @@ export const INFERENCE: CallContext = {
   frozen: new Set(),
   frozenBatchNorm: 'batch',
   assign: () => undefined,
+  addLoss: () => undefined,
 }
 
 export type Operation =

@@ -1,10 +1,13 @@
 /** What is being called right now, so that ops and errors can name it and inner layers join in. */
+import type { DType } from '../../binding'
 import type { CallContext } from './node'
 
 interface Frame {
   readonly label: string
   /** Set while a graph is taken apart into ops. */
   readonly context: CallContext | undefined
+  /** What the layer computes in; undefined outside of layers. */
+  readonly computeDType: DType | undefined
 }
 
 const frames: Frame[] = []
@@ -19,9 +22,19 @@ export function currentContext(): CallContext | undefined {
   return frames.at(-1)?.context
 }
 
+/** What the layer that is being called computes in. */
+export function currentComputeDType(): DType | undefined {
+  return frames.at(-1)?.computeDType
+}
+
 /** Runs `fn` under a label; in a context, or in the one that is there already. */
-export function withScope<T>(label: string, fn: () => T, context = currentContext()): T {
-  frames.push({ label, context })
+export function withScope<T>(
+  label: string,
+  fn: () => T,
+  context = currentContext(),
+  computeDType?: DType,
+): T {
+  frames.push({ label, context, computeDType })
   try {
     return fn()
   } finally {

@@ -1,6 +1,5 @@
 /** Tensors without values: what layers and ops are called on to describe a computation. */
-import type { Shape } from '../../binding'
-import type { DType } from '../array'
+import type { DType, Shape } from '../../binding'
 import { shapeText } from '../array'
 import { currentScope } from './scope'
 import { Node, type Operation } from './node'

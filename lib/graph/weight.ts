@@ -1,5 +1,8 @@
 /** A weight as the graph sees it: an id in the Store, a shape, and how it begins. */
 import type { DType } from '../array'
+import type { Constraint } from '../constraints'
+import type { Regularizer } from '../regularizers'
+import { currentComputeDType } from './scope'
 import { makeTensors, type SymbolicTensor } from './tensor'
 
 let nextId = 1
@@ -14,6 +17,10 @@ export interface WeightOptions {
   readonly trainable?: boolean
   /** Logical axes from the outermost to the innermost in native memory; default as they stand. */
   readonly order?: readonly number[]
+  /** Adds to the loss of every model that trains this weight. */
+  readonly regularizer?: Regularizer
+  /** What a model that trains this weight does to it after each step. */
+  readonly constraint?: Constraint
 }
 
 export class Weight {
@@ -25,8 +32,10 @@ export class Weight {
   readonly initialize: () => SymbolicTensor
   readonly trainable: boolean
   readonly order: readonly number[]
-  /** The leaf that stands for this weight in every graph. */
-  readonly tensor: SymbolicTensor
+  readonly regularizer: Regularizer | undefined
+  readonly constraint: Constraint | undefined
+  /** The leaf that stands for this weight in every graph, in its own precision. */
+  readonly leaf: SymbolicTensor
 
   constructor(options: WeightOptions) {
     this.id = nextId++
@@ -36,7 +45,17 @@ export class Weight {
     this.initialize = options.initialize
     this.trainable = options.trainable ?? true
     this.order = options.order ?? this.shape.map((_, axis) => axis)
-    this.tensor = makeTensors({ kind: 'weight', weight: this }, [], [this])[0] as SymbolicTensor
+    this.regularizer = options.regularizer
+    this.constraint = options.constraint
+    this.leaf = makeTensors({ kind: 'weight', weight: this }, [], [this])[0] as SymbolicTensor
+  }
+
+  /** The weight as ops see it: within a layer of another precision, a copy in that one. */
+  get tensor(): SymbolicTensor {
+    const dtype = currentComputeDType()
+    if (dtype === undefined || dtype === this.dtype || this.dtype !== 'float32') return this.leaf
+    const operation = { kind: 'op', name: 'cast', attributes: { dtype } } as const
+    return makeTensors(operation, [this.leaf], [{ shape: this.shape, dtype }])[0] as SymbolicTensor
   }
 
   get size(): number {

@@ -1,7 +1,7 @@
 import { resolveActivation, type ActivationArgument, type ActivationFunction } from '../activations'
 import type { SymbolicTensor } from '../graph/tensor'
-import { callableClass } from './callable'
 import { checkLayerOptions, Layer, type LayerOptions } from './layer'
+import { layerClass } from './registry'
 
 class ActivationLayer extends Layer {
   private readonly argument: ActivationArgument
@@ -30,5 +30,5 @@ class ActivationLayer extends Layer {
  * @example
  * const y = Activation('tanh')(x)
  */
-export const Activation = callableClass('Activation', ActivationLayer)
+export const Activation = layerClass('Activation', ActivationLayer, ['activation'])
 export type Activation = ActivationLayer

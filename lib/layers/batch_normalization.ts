@@ -7,8 +7,8 @@ import { add, mul } from '../ops/math'
 import { normalizeAxes } from '../ops/emit'
 import { batchNormInference, batchNormTraining } from '../ops/nn'
 import { transpose } from '../ops/shape'
-import { callableClass } from './callable'
 import { checkLayerOptions, Layer, type LayerOptions } from './layer'
+import { layerClass } from './registry'
 
 export interface BatchNormalizationOptions extends LayerOptions {
   /** Axis of the channels; default -1, the last. */
@@ -126,5 +126,5 @@ class BatchNormalizationLayer extends Layer {
  * @example
  * const y = BatchNormalization({ momentum: 0.8 })(x)
  */
-export const BatchNormalization = callableClass('BatchNormalization', BatchNormalizationLayer)
+export const BatchNormalization = layerClass('BatchNormalization', BatchNormalizationLayer)
 export type BatchNormalization = BatchNormalizationLayer

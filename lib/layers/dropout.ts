@@ -2,8 +2,8 @@ import { numberInRange } from '../check'
 import type { CallContext } from '../graph/node'
 import type { SymbolicTensor } from '../graph/tensor'
 import { dropout } from '../ops/nn'
-import { callableClass } from './callable'
 import { checkLayerOptions, Layer, type LayerOptions } from './layer'
+import { layerClass } from './registry'
 
 class DropoutLayer extends Layer {
   readonly rate: number
@@ -30,5 +30,5 @@ class DropoutLayer extends Layer {
  * @example
  * const y = Dropout(0.25)(x)
  */
-export const Dropout = callableClass('Dropout', DropoutLayer)
+export const Dropout = layerClass('Dropout', DropoutLayer, ['rate'])
 export type Dropout = DropoutLayer

@@ -1,7 +1,7 @@
 import type { SymbolicTensor } from '../graph/tensor'
 import { reshapeItems } from '../ops/shape'
-import { callableClass } from './callable'
 import { checkLayerOptions, Layer, type LayerOptions } from './layer'
+import { layerClass } from './registry'
 
 class FlattenLayer extends Layer {
   constructor(options: LayerOptions = {}) {
@@ -21,5 +21,5 @@ class FlattenLayer extends Layer {
  * @example
  * const y = Flatten()(x)   // (batch, 4, 5, 512) to (batch, 10240)
  */
-export const Flatten = callableClass('Flatten', FlattenLayer)
+export const Flatten = layerClass('Flatten', FlattenLayer)
 export type Flatten = FlattenLayer

@@ -1,5 +1,5 @@
 /** Layer: a named computation with weights of its own, described once over `ops`. */
-import type { DType, NDArray } from '../array'
+import type { NDArray } from '../array'
 import { shapeText } from '../array'
 import { boolean, describe, fail, knownOptions } from '../check'
 import { ArgumentError, ShapeError, StateError } from '../errors'
@@ -8,7 +8,11 @@ import { currentContext, withScope } from '../graph/scope'
 import { makeTensors, placeholder, SymbolicTensor, type Tensors } from '../graph/tensor'
 import { Weight, type WeightOptions } from '../graph/weight'
 import type { Initializer } from '../initializers'
+import { isFloat } from '../ops/emit'
+import { cast } from '../ops/math'
+import { resolvePolicy, type Policy, type PolicyArgument } from '../policy'
 import { readWeights, writeWeights } from '../program'
+import { resolveRegularizer, type Regularizer, type RegularizerArgument } from '../regularizers'
 import { callableInstance } from './callable'
 import { uniqueName } from './names'
 import { layersWithin } from './within'
@@ -20,9 +24,25 @@ export interface LayerOptions {
   readonly trainable?: boolean
   /** Shape of one input item, without the batch; lets a Sequential be built at once. */
   readonly inputShape?: readonly number[]
+  /** Precision to compute in, such as 'mixed_bfloat16'; default: `setDTypePolicy`'s. */
+  readonly dtype?: PolicyArgument
+  /** Adds a penalty for what the layer gives to the loss, such as 'l2'; default none. */
+  readonly activityRegularizer?: RegularizerArgument
 }
 
-export const LAYER_OPTIONS = ['name', 'trainable', 'inputShape'] as const
+export const LAYER_OPTIONS = [
+  'name',
+  'trainable',
+  'inputShape',
+  'dtype',
+  'activityRegularizer',
+] as const
+
+/** What `addWeight` takes beside name, shape and first values. */
+export type AddWeightOptions = Pick<
+  WeightOptions,
+  'trainable' | 'order' | 'dtype' | 'regularizer' | 'constraint'
+>
 
 /** A layer whatever it takes and gives. */
 export type AnyLayer = Layer<never, Tensors>
@@ -57,11 +77,15 @@ export abstract class Layer<
 > implements Traceable {
   declare readonly name: string
   declare readonly inputShape: readonly number[] | undefined
+  /** The precision of this layer. */
+  declare readonly policy: Policy
   /** True once the weights exist. */
   declare built: boolean
   declare protected isTrainable: boolean
   declare protected ownWeights: Weight[]
   declare private givesList: boolean
+  declare private activityRegularizer: Regularizer | undefined
+  declare private activityArgument: RegularizerArgument
 
   constructor(options: LayerOptions = {}) {
     const self = callableInstance(new.target.prototype as this, (layer, args) =>
@@ -74,12 +98,16 @@ export abstract class Layer<
   // Assigned here and not in the constructor, whose `this` is not the callable instance.
   private initialize(options: LayerOptions): void {
     const where = this.constructor.name
-    const { name = uniqueName(where), trainable = true, inputShape } = options
+    const { name = uniqueName(where), trainable = true, inputShape, dtype } = options
+    const { activityRegularizer } = options
     if (typeof name !== 'string' || name === '') fail(where, 'name', 'a non-empty string', name)
     Object.assign(this, {
       name,
       isTrainable: boolean(where, 'trainable', trainable),
       inputShape: checkItemShape(where, 'inputShape', inputShape),
+      policy: resolvePolicy(where, 'dtype', dtype),
+      activityRegularizer: resolveRegularizer(where, 'activityRegularizer', activityRegularizer),
+      activityArgument: activityRegularizer,
       built: false,
       ownWeights: [],
       givesList: false,
@@ -94,8 +122,11 @@ export abstract class Layer<
 
   /** The options that make an equal layer. */
   getConfig(): Record<string, unknown> {
-    const config: Record<string, unknown> = { name: this.name, trainable: this.isTrainable }
-    return this.inputShape ? { ...config, inputShape: this.inputShape } : config
+    const { name, isTrainable: trainable, policy, inputShape, activityArgument } = this
+    const config: Record<string, unknown> = { name, trainable, dtype: policy.name }
+    if (inputShape) config.inputShape = inputShape
+    if (activityArgument) config.activityRegularizer = activityArgument
+    return config
   }
 
   /** `Conv2D "conv2d_3"`, as messages name this layer. */
@@ -166,16 +197,29 @@ export abstract class Layer<
 
   trace(inputs: readonly SymbolicTensor[], context: CallContext): SymbolicTensor[] {
     const body = (): SymbolicTensor[] => {
-      const argument = (inputs.length === 1 ? inputs[0] : inputs) as Inputs
+      const given = inputs.map((tensor) => this.inOwnPrecision(tensor))
+      const argument = (given.length === 1 ? given[0] : given) as Inputs
       const result: unknown = this.call(argument, context)
       const outputs = Array.isArray(result) ? (result as unknown[]) : [result]
       if (outputs.length === 0 || !outputs.every((item) => item instanceof SymbolicTensor)) {
         fail(this.label, 'what call returns', 'a symbolic tensor or a list of them', result)
       }
       this.givesList = Array.isArray(result)
+      for (const output of outputs) {
+        if (this.activityRegularizer) this.addLoss(this.activityRegularizer.penalty(output))
+      }
       return outputs
     }
-    return withScope(this.label, body, context)
+    return withScope(this.label, body, context, this.policy.computeDType)
+  }
+
+  /** For `call`: adds a scalar to the loss of every model that this layer is part of. */
+  protected addLoss(value: SymbolicTensor): void {
+    currentContext()?.addLoss(value)
+  }
+
+  private inOwnPrecision(x: SymbolicTensor): SymbolicTensor {
+    return isFloat(x.dtype) ? cast(x, this.policy.computeDType) : x
   }
 
   private ensureBuilt(inputs: Inputs): void {
@@ -200,7 +244,7 @@ export abstract class Layer<
     name: string,
     shape: readonly number[],
     initializer: Initializer,
-    options: Pick<WeightOptions, 'trainable' | 'order'> & { readonly dtype?: DType } = {},
+    options: AddWeightOptions = {},
   ): Weight {
     const initialize = initializer.prepare(shape)
     const weight = new Weight({ name: `${this.name}/${name}`, shape, initialize, ...options })

@@ -2,8 +2,8 @@ import { fail, isOptionsObject } from '../check'
 import { ArgumentError } from '../errors'
 import type { SymbolicTensor } from '../graph/tensor'
 import { leakyRelu } from '../ops/nn'
-import { callableClass } from './callable'
 import { checkLayerOptions, Layer, type LayerOptions } from './layer'
+import { layerClass } from './registry'
 
 export interface LeakyReLUOptions extends LayerOptions {
   /** Slope where the input is negative; default 0.3. */
@@ -47,5 +47,5 @@ class LeakyReLULayer extends Layer {
  * @example
  * const y = LeakyReLU({ alpha: 0.2 })(x)   // also LeakyReLU(0.2)
  */
-export const LeakyReLU = callableClass('LeakyReLU', LeakyReLULayer)
+export const LeakyReLU = layerClass('LeakyReLU', LeakyReLULayer)
 export type LeakyReLU = LeakyReLULayer

@@ -1,8 +1,8 @@
 import { fail } from '../check'
 import type { SymbolicTensor } from '../graph/tensor'
 import { reshapeItems } from '../ops/shape'
-import { callableClass } from './callable'
 import { checkLayerOptions, Layer, type LayerOptions } from './layer'
+import { layerClass } from './registry'
 
 class ReshapeLayer extends Layer {
   readonly targetShape: readonly number[]
@@ -37,5 +37,5 @@ class ReshapeLayer extends Layer {
  * @example
  * const y = Reshape([8, 10, 512])(x)   // (batch, 40960) to (batch, 8, 10, 512)
  */
-export const Reshape = callableClass('Reshape', ReshapeLayer)
+export const Reshape = layerClass('Reshape', ReshapeLayer, ['targetShape'])
 export type Reshape = ReshapeLayer

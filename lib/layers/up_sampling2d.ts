@@ -1,8 +1,8 @@
 import { oneOf, pair } from '../check'
 import type { SymbolicTensor } from '../graph/tensor'
 import { upSampleNearest } from '../ops/nn'
-import { callableClass } from './callable'
 import { checkLayerOptions, Layer, type LayerOptions } from './layer'
+import { layerClass } from './registry'
 
 export interface UpSampling2DOptions extends LayerOptions {
   /** How often each row and each column is repeated; default 2. */
@@ -37,5 +37,5 @@ class UpSampling2DLayer extends Layer {
  * @example
  * const y = UpSampling2D()(x)   // twice as high and wide
  */
-export const UpSampling2D = callableClass('UpSampling2D', UpSampling2DLayer)
+export const UpSampling2D = layerClass('UpSampling2D', UpSampling2DLayer)
 export type UpSampling2D = UpSampling2DLayer

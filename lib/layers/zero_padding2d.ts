@@ -2,8 +2,8 @@ import { fail } from '../check'
 import type { SymbolicTensor } from '../graph/tensor'
 import { pad } from '../ops/shape'
 import { requireRank } from '../ops/emit'
-import { callableClass } from './callable'
 import { checkLayerOptions, Layer, type LayerOptions } from './layer'
+import { layerClass } from './registry'
 
 type BeforeAfter = readonly [number, number]
 
@@ -59,5 +59,5 @@ class ZeroPadding2DLayer extends Layer {
  * @example
  * const y = ZeroPadding2D({ padding: [[0, 1], [0, 1]] })(x)   // one row below, one column right
  */
-export const ZeroPadding2D = callableClass('ZeroPadding2D', ZeroPadding2DLayer)
+export const ZeroPadding2D = layerClass('ZeroPadding2D', ZeroPadding2DLayer)
 export type ZeroPadding2D = ZeroPadding2DLayer

@@ -1,5 +1,5 @@
 /** Checks and converts the arrays that come in. */
-import { NDArray, shapeText, toArray, type ArrayLike, type DType } from '../array'
+import { arrayDType, NDArray, shapeText, toArray, type ArrayLike, type DType } from '../array'
 import { fail, isList } from '../check'
 import { ArgumentError, DTypeError, ShapeError } from '../errors'
 import { SymbolicTensor } from '../graph/tensor'
@@ -68,7 +68,7 @@ function fit(where: string, kind: string, tensor: SymbolicTensor, given: NDArray
   if (array.size === 0) {
     throw new ShapeError(where, `${kind} is empty: received shape ${shapeText(given.shape)}`)
   }
-  return asDType(where, kind, array, tensor.dtype)
+  return asDType(where, kind, array, arrayDType(tensor.dtype))
 }
 
 function asDType(where: string, kind: string, array: NDArray, dtype: DType): NDArray {

@@ -1,10 +1,11 @@
 /** Inference: one Program for a model's graph, run batch by batch. */
 import type { Plan } from '../../binding'
-import { allocate, NDArray, sizeOf } from '../array'
+import { allocate, arrayDType, NDArray, sizeOf } from '../array'
 import { knownOptions, positiveInteger } from '../check'
 import { INFERENCE } from '../graph/node'
 import { placeholder } from '../graph/tensor'
 import type { Weight } from '../graph/weight'
+import { toArrayPrecision } from '../ops/math'
 import { weightsIn } from '../plan/lower'
 import { materialize, planOf, Program } from '../program'
 import { batchArrays, requireEqualBatches, type Data } from './data'
@@ -29,7 +30,7 @@ export class Predictor {
 
   private describe(): { plan: Plan; weights: readonly Weight[] } {
     const stand = this.graph.inputs.map((tensor, i) => placeholder(`x${i}`, tensor))
-    const outputs = this.graph.replay(stand, INFERENCE)
+    const outputs = this.graph.replay(stand, INFERENCE).map(toArrayPrecision)
     const inputs = stand.map((tensor, i) => ({ tensor, name: `x${i}`, requireFinite: false }))
     const phases = [{ name: 'predict', outputs, updates: [] }]
     return { plan: planOf(inputs, phases), weights: weightsIn(phases) }
@@ -52,7 +53,8 @@ export class Predictor {
     const count = arrays[0]?.shape[0] as number
     const results = this.graph.outputs.map((tensor) => {
       const shape = tensor.shape.map((length) => length ?? count)
-      return new NDArray(allocate(tensor.dtype, sizeOf(shape), where), shape, tensor.dtype)
+      const dtype = arrayDType(tensor.dtype)
+      return new NDArray(allocate(dtype, sizeOf(shape), where), shape, dtype)
     })
     const { program, weights } = this.prepared(where)
     const ready = materialize(weights)

@@ -1,6 +1,6 @@
 /** One training step as a Program: forward, loss, gradients, updates. */
 import type { Plan } from '../../binding'
-import { NDArray } from '../array'
+import { arrayDType, NDArray } from '../array'
 import { StateError } from '../errors'
 import type { CallContext } from '../graph/node'
 import { withScope } from '../graph/scope'
@@ -9,7 +9,7 @@ import type { Weight } from '../graph/weight'
 import { reducedLoss } from '../losses'
 import { reducedMetric } from '../metrics'
 import { gradients } from '../ops/gradients'
-import { add } from '../ops/math'
+import { add, toArrayPrecision } from '../ops/math'
 import type { OptimizerSlots } from '../optimizers/optimizer'
 import { weightsIn } from '../plan/lower'
 import { assignment, type GraphInput } from '../plan/plan'
@@ -97,17 +97,22 @@ function named(where: string, names: readonly string[], values: number[]): Batch
 function buildStep(compiled: Compiled, trained: readonly Weight[], slots: OptimizerSlots): Step {
   const { model, optimizer, frozen, frozenBatchNorm } = compiled
   const assigned = new Map<Weight, SymbolicTensor>()
+  const added: SymbolicTensor[] = []
   const context: CallContext = {
     training: true,
     frozen,
     frozenBatchNorm,
     // Of several calls of one shared layer the last one stands, as in Keras.
     assign: (weight, value) => assigned.set(weight, value),
+    addLoss: (value) => added.push(value),
   }
   const inputs = model.inputs.map((tensor, i) => placeholder(numbered('input', i), tensor))
-  const targets = model.outputs.map((tensor, i) => placeholder(numbered('target', i), tensor))
+  const targets = model.outputs.map(({ shape, dtype }, i) =>
+    placeholder(numbered('target', i), { shape, dtype: arrayDType(dtype) }),
+  )
   const learningRate = placeholder('learningRate', { shape: [], dtype: 'float32' })
-  const outputs = model.trace(inputs, context)
+  // Losses and metrics are computed in float32, as in Keras.
+  const outputs = model.trace(inputs, context).map(toArrayPrecision)
   // In the same context, so that a loss or a metric may call layers.
   const { total, reported } = withScope('', () => objective(compiled, targets, outputs), context)
   const updates = [...assigned].map(([weight, value]) => assignment(weight, value))

@@ -1,10 +1,13 @@
 /** How every op enters a graph, and the shape rules that several ops share. */
-import type { Attributes, Shape } from '../../binding'
-import { shapeText } from '../array'
+import type { Attributes, DType, Shape } from '../../binding'
+import { DTYPES, shapeText } from '../array'
 import { describe } from '../check'
 import { ArgumentError, DTypeError, ShapeError } from '../errors'
 import { opLocation } from '../graph/scope'
 import { makeTensors, SymbolicTensor, type TensorSpec } from '../graph/tensor'
+
+/** Element types of values inside a graph. */
+export const TENSOR_DTYPES = [...DTYPES, 'bfloat16', 'float16'] as const
 
 /** Adds one op with one output. */
 export function emit(
@@ -26,10 +29,14 @@ export function emitMany(
   return makeTensors({ kind: 'op', name, attributes }, inputs, outputs)
 }
 
-/** The argument as a symbolic tensor of float32, or an error that names the op. */
+export function isFloat(dtype: DType): boolean {
+  return dtype === 'float32' || dtype === 'bfloat16' || dtype === 'float16'
+}
+
+/** The argument as a symbolic tensor of a floating type, or an error that names the op. */
 export function floatTensor(op: string, x: unknown): SymbolicTensor {
   const tensor = symbolic(op, x)
-  if (tensor.dtype !== 'float32') {
+  if (!isFloat(tensor.dtype)) {
     throw new DTypeError(opLocation(op), `expects float32, received ${tensor.dtype}`)
   }
   return tensor

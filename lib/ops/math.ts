@@ -1,17 +1,17 @@
 /** Element-wise ops. Numbers are accepted beside tensors. */
-import { DTYPES, type DType } from '../array'
+import type { DType } from '../../binding'
 import { fail, finiteNumber, oneOf } from '../check'
 import { ArgumentError, DTypeError } from '../errors'
 import { opLocation } from '../graph/scope'
 import { SymbolicTensor } from '../graph/tensor'
-import { broadcastShapes, emit, floatTensor, symbolic } from './emit'
+import { broadcastShapes, emit, floatTensor, isFloat, symbolic, TENSOR_DTYPES } from './emit'
 
 export type Operand = SymbolicTensor | number
 
 /** A scalar that is the same at every run. */
 export function constant(value: number, dtype: DType = 'float32'): SymbolicTensor {
   if (typeof value !== 'number') fail(opLocation('constant'), 'value', 'a number', value)
-  oneOf(opLocation('constant'), 'dtype', dtype, DTYPES)
+  oneOf(opLocation('constant'), 'dtype', dtype, TENSOR_DTYPES)
   return emit('constant', [], { value, dtype }, { shape: [], dtype })
 }
 
@@ -89,10 +89,15 @@ export function clip(x: SymbolicTensor, low: number, high: number): SymbolicTens
 
 /** The same numbers as another element type. */
 export function cast(x: SymbolicTensor, dtype: DType): SymbolicTensor {
-  oneOf(opLocation('cast'), 'dtype', dtype, DTYPES)
+  oneOf(opLocation('cast'), 'dtype', dtype, TENSOR_DTYPES)
   return symbolic('cast', x).dtype === dtype
     ? x
     : emit('cast', [x], { dtype }, { shape: x.shape, dtype })
+}
+
+/** The values as arrays can hold them: half precision becomes float32. */
+export function toArrayPrecision(x: SymbolicTensor): SymbolicTensor {
+  return isFloat(x.dtype) ? cast(x, 'float32') : x
 }
 
 /** A copy that later changes of a weight don't touch. */

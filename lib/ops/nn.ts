@@ -35,7 +35,7 @@ export function matmul(
   }
   if (bias) requireLength('matmul', 'bias', bias, units)
   const shape = [...x.shape.slice(0, -1), units]
-  return emit('matmul', bias ? [x, kernel, bias] : [x, kernel], {}, { shape, dtype: 'float32' })
+  return emit('matmul', bias ? [x, kernel, bias] : [x, kernel], {}, { shape, dtype: x.dtype })
 }
 
 /** Length of one axis after a convolution or pooling. Keras: 'same' gives ceil(n / stride). */
@@ -97,7 +97,7 @@ export function conv2d(
     { strides, padding, dilations },
     {
       shape: [batch, outHeight, outWidth, filters],
-      dtype: 'float32',
+      dtype: x.dtype,
     },
   )
 }
@@ -118,7 +118,7 @@ export function upSampleNearest(
     { size: factors },
     {
       shape: [batch, times(height, factors[0]), times(width, factors[1]), channels],
-      dtype: 'float32',
+      dtype: x.dtype,
     },
   )
 }

@@ -11,6 +11,8 @@ DType dtypeNamed(const std::string& name) {
   if (name == "int32") return DType::int32;
   if (name == "uint8") return DType::uint8;
   if (name == "bool") return DType::boolean;
+  if (name == "bfloat16") return DType::bfloat16;
+  if (name == "float16") return DType::float16;
   throw Failure(kNativeFailure, "plan", "unknown element type " + name);
 }
 

@@ -13,7 +13,7 @@ namespace gantorch {
 using ValueId = uint32_t;
 using WeightId = int64_t;
 
-enum class DType { float32, int32, uint8, boolean };
+enum class DType { float32, int32, uint8, boolean, bfloat16, float16 };
 
 DType dtypeNamed(const std::string& name);
 

@@ -20,6 +20,10 @@ at::ScalarType scalarType(DType dtype) {
       return at::kByte;
     case DType::boolean:
       return at::kBool;
+    case DType::bfloat16:
+      return at::kBFloat16;
+    case DType::float16:
+      return at::kHalf;
   }
   throw Failure(kNativeFailure, "store", "unknown element type");
 }

@@ -13,6 +13,18 @@ def camel_case(name):
     return head + "".join(part.capitalize() for part in rest)
 
 
+def camel_options(value):
+    """Options with all their keys in camelCase, also inside dictionaries."""
+    if isinstance(value, dict):
+        return {camel_case(key): camel_options(item) for key, item in value.items()}
+    return value
+
+
+def named(prefix, arrays):
+    """{'x': ...} for one array, {'x.0': ..., 'x.1': ...} for the several of a list."""
+    return numbered(prefix, arrays) if isinstance(arrays, list) else {prefix: arrays}
+
+
 def start_weights(layer, random):
     """Values for every weight of a built layer: small normals; scales and variances positive."""
     values = []
@@ -24,37 +36,57 @@ def start_weights(layer, random):
     return values
 
 
+def built(layer, x):
+    """The layer, with its weights made."""
+    if not layer.built:
+        layer(tf.nest.map_structure(tf.constant, x))
+    return layer
+
+
 def run_once(make_layer, dtype, weights, x, r, training):
     """Output, gradients of sum(y * r) and the weights afterwards."""
-    layer = make_layer(dtype)
-    layer.build(x.shape)
+    layer = built(make_layer(dtype), x)
     layer.set_weights(weights)
-    source = tf.constant(x, dtype)
+    floating = lambda array: np.issubdtype(array.dtype, np.floating)
+    source = tf.nest.map_structure(lambda a: tf.constant(a, dtype if floating(a) else None), x)
+    takes_training = "training" in layer._call_signature.parameters
     with tf.GradientTape() as tape:
-        tape.watch(source)
-        y = layer(source, training=training)
+        tape.watch([tensor for tensor in tf.nest.flatten(source) if tensor.dtype.is_floating])
+        y = layer(source, **({"training": training} if takes_training else {}))
         total = tf.reduce_sum(y * tf.constant(r, dtype))
-    sources = [source, *[weight.value for weight in layer.trainable_weights]]
-    gradients = tape.gradient(total, sources)
+    inputs, trained = tf.nest.flatten(source), [w.value for w in layer.trainable_weights]
+    gradients = [
+        tf.zeros_like(s) if g is None else tf.convert_to_tensor(g)
+        for s, g in zip([*inputs, *trained], tape.gradient(total, [*inputs, *trained]))
+    ]
+    by_input = [gradient.numpy() for gradient in gradients[: len(inputs)]]
+    dx = by_input if isinstance(x, list) else by_input[0]
+    has_dx = all(tensor.dtype.is_floating for tensor in inputs)
     return {
         "y": y.numpy(),
-        "dx": gradients[0].numpy(),
-        **numbered("dweights", [gradient.numpy() for gradient in gradients[1:]]),
+        **(named("dx", dx) if has_dx else {}),
+        **numbered("dweights", [gradient.numpy() for gradient in gradients[len(inputs) :]]),
         **numbered("updated", [weight.numpy() for weight in layer.weights]),
     }
 
 
 def record_layer(recording, name, layer_class, options, x, training=False):
-    """Adds a case: x, weights, r, y, dx, dweights.N, and updated.N where weights changed."""
+    """Adds a case: x, weights, r, y, dx, dweights.N, and updated.N where weights changed.
+
+    x is an array, or the shape of one to draw, or a list of those for a layer with several inputs
+    (then there are x.0, x.1, ... and dx.0, dx.1, ...). Integers have no dx.
+    """
     random = np.random.default_rng(len(recording.cases) + 1)
 
     def make_layer(dtype):
         return getattr(keras.layers, layer_class)(**options, dtype=dtype)
 
-    if not isinstance(x, np.ndarray):
-        x = random.normal(0, 1, x).astype(np.float32)
-    shape_layer = make_layer("float32")
-    shape_layer.build(x.shape)
+    def drawn(item):
+        is_array = isinstance(item, np.ndarray)
+        return item if is_array else random.normal(0, 1, item).astype(np.float32)
+
+    x = [drawn(item) for item in x] if isinstance(x, list) else drawn(x)
+    shape_layer = built(make_layer("float32"), x)
     weights = start_weights(shape_layer, random)
     r = random.normal(0, 1, tuple(shape_layer(x).shape)).astype(np.float32)
     single = run_once(make_layer, "float32", weights, x, r, training)
@@ -69,9 +101,9 @@ def record_layer(recording, name, layer_class, options, x, training=False):
         name,
         {
             "layer": layer_class,
-            "options": {camel_case(key): value for key, value in options.items()},
+            "options": camel_options(options),
             "training": training,
         },
-        {"x": x, **numbered("weights", weights), "r": r, **kept},
+        {**named("x", x), **numbered("weights", weights), "r": r, **kept},
         {"drift": {key: drift[key] for key in kept}},
     )

@@ -36,7 +36,8 @@ export async function evaluate(
 
 export interface LayerRun {
   readonly y: NDArray
-  readonly dx: NDArray
+  /** Gradients of sum(y * r) by the inputs of a floating type. */
+  readonly dx: readonly NDArray[]
   /** Gradients of sum(y * r) by the trainable weights. */
   readonly dweights: readonly NDArray[]
 }
@@ -47,10 +48,11 @@ export async function runLayer(
     weights: readonly Weight[]
     trace(inputs: SymbolicTensor[], context: CallContext): SymbolicTensor[]
   },
-  x: NDArray,
+  x: NDArray | readonly NDArray[],
   r: NDArray,
   training: boolean,
 ): Promise<LayerRun> {
+  const arrays = Array.isArray(x) ? (x as readonly NDArray[]) : [x as NDArray]
   const trained = layer.weights.filter((weight) => weight.trainable)
   const updates: GraphUpdate[] = []
   const context: CallContext = {
@@ -58,16 +60,23 @@ export async function runLayer(
     frozen: new Set(),
     frozenBatchNorm: 'batch',
     assign: (weight, value) => updates.push(assignment(weight, value)),
+    addLoss: () => undefined,
   }
-  const [y, dx, ...dweights] = await evaluate(
-    [x, r],
-    ([xs, rs]) => {
-      const [out] = layer.trace([xs as SymbolicTensor], context) as [SymbolicTensor]
-      const scalar = sum(mul(out, rs as SymbolicTensor))
-      const by = [xs as SymbolicTensor, ...trained.map((weight) => weight.tensor)]
-      return [out, ...gradients(scalar, by)]
+  const floating = arrays.filter(({ dtype }) => dtype === 'float32').length
+  const [y, ...derivatives] = await evaluate(
+    [...arrays, r],
+    (tensors) => {
+      const inputs = tensors.slice(0, -1)
+      const [out] = layer.trace(inputs, context) as [SymbolicTensor]
+      const scalar = sum(mul(out, tensors.at(-1) as SymbolicTensor))
+      const by = [
+        ...inputs.filter(({ dtype }) => dtype === 'float32'),
+        ...trained.map((weight) => weight.tensor),
+      ]
+      return by.length > 0 ? [out, ...gradients(scalar, by)] : [out]
     },
     { weights: layer.weights, updates },
   )
-  return { y: y as NDArray, dx: dx as NDArray, dweights }
+  const dx = derivatives.slice(0, floating)
+  return { y: y as NDArray, dx, dweights: derivatives.slice(floating) }
 }

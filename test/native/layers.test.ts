@@ -1,81 +1,58 @@
-import {
-  Activation,
-  BatchNormalization,
-  Conv2D,
-  Dense,
-  Dropout,
-  Flatten,
-  Input,
-  LeakyReLU,
-  Reshape,
-  UpSampling2D,
-  ZeroPadding2D,
-  type NDArray,
-} from '../../lib/index'
-import type { Layer } from '../../lib/layers/layer'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { Input, type NDArray, type SymbolicTensor, type Tensors } from '../../lib/index'
+import type { AnyLayer } from '../../lib/layers/layer'
+import { layerFromConfig, layerNames } from '../../lib/layers/registry'
 import { readReference, type Json, type ReferenceCase } from '../reference/read'
+import { covers } from './coverage'
 import { runLayer } from './evaluate'
 import { expectClose } from './tolerance'
 
-/** Makes a layer from its recorded options: arguments that Keras takes by position come first. */
-type Maker = (options: Readonly<Record<string, Json>>) => Layer
-
-const POSITIONAL: Readonly<Record<string, string>> = {
-  Dense: 'units',
-  Conv2D: 'filters',
-  Activation: 'activation',
-  Dropout: 'rate',
-  Reshape: 'targetShape',
+interface LayerCase {
+  readonly layer: string
+  readonly options: Readonly<Record<string, Json>>
+  readonly training: boolean
 }
 
-const CLASSES: Readonly<Record<string, unknown>> = {
-  Activation,
-  BatchNormalization,
-  Conv2D,
-  Dense,
-  Dropout,
-  Flatten,
-  LeakyReLU,
-  Reshape,
-  UpSampling2D,
-  ZeroPadding2D,
+const topics = readdirSync(join(__dirname, '..', 'reference'))
+  .filter((file) => /^layers.*\.json$/.test(file))
+  .map((file) => file.replace('.json', ''))
+const cases = topics.flatMap((topic) => readReference(topic).cases)
+const computed = cases.filter((reference) => reference.has('y'))
+
+/** One array, or the several of a layer with several inputs. */
+function arraysOf(reference: ReferenceCase, name: string): NDArray | readonly NDArray[] {
+  return reference.has(name) ? reference.array(name) : reference.list(name)
 }
 
-function makerOf(className: string): Maker {
-  const construct = CLASSES[className] as new (...args: unknown[]) => Layer
-  return (options) => {
-    const first = POSITIONAL[className]
-    if (first === undefined) return new construct(options)
-    const { [first]: value, ...rest } = options
-    return new construct(value, rest)
-  }
-}
-
-function build(reference: ReferenceCase, x: NDArray): Layer {
-  const { layer, options } = reference.config as { layer: string; options: Record<string, Json> }
-  const made = makerOf(layer)(options)
-  made(Input({ shape: x.shape.slice(1), dtype: x.dtype }))
+function built({ layer, options }: LayerCase, x: NDArray | readonly NDArray[]): AnyLayer {
+  const made = layerFromConfig(layer, options)
+  const input = ({ shape, dtype }: NDArray): SymbolicTensor =>
+    Input({ shape: shape.slice(1), dtype })
+  const inputs: Tensors = Array.isArray(x) ? x.map(input) : input(x as NDArray)
+  ;(made as unknown as (tensors: Tensors) => Tensors)(inputs)
   return made
 }
 
-const { cases } = readReference('layers')
-const computed = cases.filter((reference) => reference.has('x'))
-
-test('every layer of this version is recorded', () => {
+test('every layer is recorded', () => {
   const recorded = new Set(cases.map((reference) => reference.config.layer))
-  expect([...recorded].sort()).toEqual(Object.keys(CLASSES).sort())
+  expect(layerNames().filter((name) => !recorded.has(name))).toEqual([])
 })
 
 test.each(computed)('$name equals Keras: values, gradients, state', async (reference) => {
-  const x = reference.array('x')
-  const layer = build(reference, x)
-  const weights = reference.list('weights')
-  await layer.setWeights(weights)
-  const run = await runLayer(layer, x, reference.array('r'), reference.config.training === true)
+  const config = reference.config as unknown as LayerCase
+  covers('layer', config.layer, Object.keys(config.options))
+  const x = arraysOf(reference, 'x')
+  const layer = built(config, x)
+  await layer.setWeights(reference.list('weights'))
+  const run = await runLayer(layer, x, reference.array('r'), config.training)
   const compare = (name: string, received: NDArray): void =>
     expectClose(name, received, reference.array(name), reference.number('drift', name))
   compare('y', run.y)
-  compare('dx', run.dx)
+  if (Array.isArray(x)) {
+    expect(run.dx).toHaveLength(reference.list('dx').length)
+    run.dx.forEach((gradient, i) => compare(`dx.${i}`, gradient))
+  } else if (reference.has('dx')) compare('dx', run.dx[0] as NDArray)
   expect(run.dweights).toHaveLength(reference.list('dweights').length)
   run.dweights.forEach((gradient, i) => compare(`dweights.${i}`, gradient))
   const after = await layer.getWeights()

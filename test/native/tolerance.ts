@@ -1,5 +1,6 @@
 /** How close two correct float32 computations must come. */
 import type { NDArray } from '../../lib/array'
+import { noteComparison } from './coverage'
 
 /** Spacing of float32 numbers at 1. */
 const ULP = 2 ** -23
@@ -34,6 +35,7 @@ export function expectClose(
     if (!(difference <= worst.difference)) worst = { difference, at }
   })
   const allowed = toleranceFor(expected, drift)
+  noteComparison(what, worst.difference, largest(expected))
   if (!(worst.difference <= allowed)) {
     const { at, difference } = worst
     throw new Error(

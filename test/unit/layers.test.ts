@@ -183,12 +183,12 @@ describe('configurations', () => {
     [Reshape([2, -1]), { targetShape: [2, -1] }],
     [Flatten(), {}],
   ])('%#', (layer, expected) => {
-    expect(own(layer)).toEqual(expected)
+    expect(own(layer)).toMatchObject(expected)
   })
 
   test('name, trainable and inputShape', () => {
     const options = { name: 'd', trainable: false, inputShape: [3] }
-    expect(Flatten(options).getConfig()).toEqual(options)
+    expect(Flatten(options).getConfig()).toMatchObject(options)
   })
 
   test('a configuration makes an equal layer', () => {

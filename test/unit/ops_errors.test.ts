@@ -213,7 +213,7 @@ test.each<Refusal>([
   [
     () => ops.cast(batch, wrong('float64')),
     ArgumentError,
-    "cast] dtype must be one of 'float32', 'int32', 'uint8', 'bool', received \"float64\"",
+    "cast] dtype must be one of 'float32', 'int32', 'uint8', 'bool', 'bfloat16', 'float16', received \"float64\"",
   ],
   [() => ops.constant(wrong('1')), ArgumentError, 'constant] value must be a number, received "1"'],
   [
