@@ -1,16 +1,17 @@
 /** Ops on matrices as such. */
-import { DTYPES, shapeText, type DType } from '../array'
+import type { DType } from '../../binding'
+import { shapeText } from '../array'
 import { oneOf, positiveInteger } from '../check'
 import { ShapeError } from '../errors'
 import { opLocation } from '../graph/scope'
 import type { SymbolicTensor } from '../graph/tensor'
-import { emit, floatTensor, requireRank } from './emit'
+import { emit, floatTensor, requireRank, TENSOR_DTYPES } from './emit'
 
 /** The identity matrix, with zeros beyond the smaller side. */
 export function eye(rows: number, columns = rows, dtype: DType = 'float32'): SymbolicTensor {
   const where = opLocation('eye')
   const shape = [positiveInteger(where, 'rows', rows), positiveInteger(where, 'columns', columns)]
-  oneOf(where, 'dtype', dtype, DTYPES)
+  oneOf(where, 'dtype', dtype, TENSOR_DTYPES)
   return emit('eye', [], { shape, dtype }, { shape, dtype })
 }
 
