@@ -49,7 +49,7 @@ export default tseslint.config(
   },
   {
     // Merges the class with the interface that makes its instances callable.
-    files: ['lib/layers/layer.ts'],
+    files: ['lib/layers/layer.ts', 'lib/losses/loss.ts'],
     rules: { '@typescript-eslint/no-unsafe-declaration-merging': 'off' },
   },
   {

@@ -47,8 +47,8 @@ export { Adam, Optimizer, type AdamOptions, type OptimizerSlots } from './optimi
 export type { GraphUpdate } from './plan/plan'
 export * as losses from './public/losses'
 export * as metrics from './public/metrics'
-export type { LossFunction } from './losses'
-export type { MetricFunction } from './metrics'
+export { Loss, type LossFunction, type LossOptions } from './losses'
+export { Metric, type MetricFunction, type MetricOptions } from './metrics'
 export {
   Constant,
   GlorotUniform,

@@ -6,7 +6,7 @@ import type { Weight } from '../graph/weight'
 import type { AnyLayer } from '../layers/layer'
 import { frozenWithin, layersWithin } from '../layers/within'
 import { resolveLoss, type LossArgument, type LossFunction } from '../losses'
-import { resolveMetric, type Metric, type MetricArgument } from '../metrics'
+import { resolveMetric, type MetricArgument, type NamedMetric } from '../metrics'
 import { resolveOptimizer, type Optimizer, type OptimizerArgument } from '../optimizers'
 import type { AnyModel } from './base_model'
 
@@ -64,7 +64,7 @@ export class Compiled {
     return (this.losses[output] ?? this.losses[0]) as LossFunction
   }
 
-  metricsFor(output: number, tensor: SymbolicTensor): Metric[] {
+  metricsFor(output: number, tensor: SymbolicTensor): NamedMetric[] {
     const where = `${this.model.label} compile`
     const metrics = (this.metricArguments[output] ?? []).map((item) =>
       resolveMetric(where, item, tensor),
@@ -76,7 +76,7 @@ export class Compiled {
       }
     }
     const names = uniqueNames(metrics.map(({ name }) => name))
-    return metrics.map((metric, i) => ({ ...metric, name: names[i] as string }))
+    return metrics.map(({ metric }, i) => ({ metric, name: names[i] as string }))
   }
 
   /** Finds arguments that don't fit the outputs at `compile` rather than at the first step. */

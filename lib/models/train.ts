@@ -7,7 +7,7 @@ import { withScope } from '../graph/scope'
 import { placeholder, type SymbolicTensor } from '../graph/tensor'
 import type { Weight } from '../graph/weight'
 import { reducedLoss } from '../losses'
-import { reducedMetric } from '../metrics'
+import type { Sums } from '../metrics'
 import { gradients } from '../ops/gradients'
 import { add, toArrayPrecision } from '../ops/math'
 import type { OptimizerSlots } from '../optimizers/optimizer'
@@ -30,8 +30,7 @@ export type BatchResult = readonly number[] & {
 
 interface Step {
   readonly plan: Plan
-  /** Names of the plan's outputs. */
-  readonly names: readonly string[]
+  readonly reported: readonly Reported[]
   /** All that it reads or changes. */
   readonly weights: readonly Weight[]
 }
@@ -63,7 +62,7 @@ export class Trainer {
     const inputs = batchArrays(where, 'input', model.inputs, x)
     const targets = batchArrays(where, 'target', model.outputs, y)
     requireEqualBatches(where, [...inputs, ...targets])
-    const { plan, names, weights } = this.requireStep()
+    const { plan, reported, weights } = this.requireStep()
     this.program ??= new Program(where, plan)
     const rate = NDArray.full([], optimizer.learningRate)
     const ready = materialize(weights)
@@ -71,8 +70,8 @@ export class Trainer {
     const [, results] = await Promise.all([ready, running])
     return named(
       where,
-      names,
-      results.map((result) => result.data[0] as number),
+      reported.map(({ name }) => name),
+      numbersOf(reported, results),
     )
   }
 
@@ -80,6 +79,15 @@ export class Trainer {
     this.cached ??= buildStep(this.compiled, this.trained, this.slots)
     return this.cached
   }
+}
+
+/** Each reported number from its share of the program's outputs. */
+function numbersOf(reported: readonly Reported[], results: readonly NDArray[]): number[] {
+  let next = 0
+  return reported.map(({ values, result }) => {
+    const own = results.slice(next, (next += values.length))
+    return result(own.map(({ data }) => data))
+  })
 }
 
 function named(where: string, names: readonly string[], values: number[]): BatchResult {
@@ -127,10 +135,10 @@ function buildStep(compiled: Compiled, trained: readonly Weight[], slots: Optimi
     return { tensor, name: inputName(tensor), requireFinite: true }
   })
   const rate = { tensor: learningRate, name: 'learningRate', requireFinite: false }
-  const phase = { name: 'train', outputs: reported.map(({ value }) => value), updates }
+  const phase = { name: 'train', outputs: reported.flatMap(({ values }) => values), updates }
   return {
     plan: planOf([...data, rate], [phase]),
-    names: reported.map(({ name }) => name),
+    reported,
     weights: weightsIn([phase]),
   }
 }
@@ -146,7 +154,13 @@ function inputName(tensor: SymbolicTensor): string {
 
 interface Reported {
   readonly name: string
-  readonly value: SymbolicTensor
+  /** Outputs of the program. */
+  readonly values: readonly SymbolicTensor[]
+  readonly result: (sums: Sums) => number
+}
+
+function reportedNumber(name: string, value: SymbolicTensor): Reported {
+  return { name, values: [value], result: ([only]) => only?.[0] as number }
 }
 
 /** The number to minimise, and all numbers to report in Keras's order. */
@@ -169,16 +183,23 @@ function objective(
     return { name, value }
   })
   const metrics = outputs.flatMap((output, i) =>
-    compiled.metricsFor(i, output).map((metric) => {
-      const value = withScope(`${model.label} ${metric.name}`, () =>
-        reducedMetric(metric, targets[i] as SymbolicTensor, output),
+    compiled.metricsFor(i, output).map(({ name, metric }): Reported => {
+      const values = withScope(`${model.label} ${name}`, () =>
+        metric.statistics(targets[i] as SymbolicTensor, output),
       )
-      return { name: `${prefixes[i] as string}${metric.name}`, value }
+      return {
+        name: `${prefixes[i] as string}${name}`,
+        values,
+        result: (sums) => metric.result(sums),
+      }
     }),
   )
   const total = losses.map(({ value }) => value).reduce((sum, value) => add(sum, value))
-  const head = { name: 'loss', value: total }
-  return { total, reported: [head, ...(losses.length > 1 ? losses : []), ...metrics] }
+  const each = losses.length > 1 ? losses : []
+  const numbers = [{ name: 'loss', value: total }, ...each].map(({ name, value }) =>
+    reportedNumber(name, value),
+  )
+  return { total, reported: [...numbers, ...metrics] }
 }
 
 /** Keras names an output by the layer that computes it. */

@@ -1,3 +1,10 @@
 /** The public namespace `losses`. */
-export { binaryCrossentropy, meanAbsoluteError, meanSquaredError } from '../losses'
-export type { LossFunction } from '../losses'
+export { BinaryCrossentropy, binaryCrossentropy } from '../losses/binary'
+export type { BinaryCrossentropyOptions } from '../losses/binary'
+export { CosineSimilarity, cosineSimilarity, Huber, huber } from '../losses/regression'
+export { LogCosh, logCosh, MeanAbsoluteError, meanAbsoluteError } from '../losses/regression'
+export { MeanAbsolutePercentageError, meanAbsolutePercentageError } from '../losses/regression'
+export { MeanSquaredError, meanSquaredError } from '../losses/regression'
+export { MeanSquaredLogarithmicError, meanSquaredLogarithmicError } from '../losses/regression'
+export type { AxisOptions, HuberOptions } from '../losses/regression'
+export { Loss, type LossFunction, type LossOptions, type Reduction } from '../losses'

@@ -31,18 +31,10 @@ describe('compile', () => {
       "unknown option 'lossWeights'; known are loss, optimizer, metrics, frozenBatchNorm",
     ],
     [
-      { ...good, loss: wrong('bce') },
-      'loss must be a function or one of binary_crossentropy, mean_squared_error, mse, mean_absolute_error, mae, received "bce"',
-    ],
-    [
       { ...good, optimizer: wrong('sgd') },
       'optimizer must be an optimizer or \'adam\', received "sgd"',
     ],
     [{ ...good, metrics: wrong('accuracy') }, 'metrics must be a list, received "accuracy"'],
-    [
-      { ...good, metrics: [wrong('auc')] },
-      'metrics must be a list of functions or of accuracy, acc, binary_accuracy, categorical_accuracy, received "auc"',
-    ],
     [
       { ...good, frozenBatchNorm: wrong(true) },
       "frozenBatchNorm must be one of 'batch', 'moving', received true",
@@ -57,13 +49,22 @@ describe('compile', () => {
     expect(act).toThrow(new Error(`[Model "m" compile] ${message}`))
   })
 
+  test('an unknown name of a loss or a metric is answered with the known ones', () => {
+    expect(() => model().compile({ ...good, loss: wrong('nothing') })).toThrow(
+      /^\[Model "m" compile\] loss must be a function, a loss object or one of .*\bmse\b.*, received "nothing"$/,
+    )
+    expect(() => model().compile({ ...good, metrics: [wrong('nothing')] })).toThrow(
+      /^\[Model "m" compile\] metrics must be a list of metrics, functions, losses or of .*\bmean\b.*, received "nothing"$/,
+    )
+  })
+
   test('several outputs want a list of metrics each', () => {
     const act = (): void => double.compile({ ...good, metrics: ['accuracy'] })
     expect(act).toThrow(
       '[Model "m" compile] metrics must be a list with one list for each of 2 outputs, received [["accuracy"]]',
     )
     double.compile({ ...good, loss: ['mse', 'mae'], metrics: [['accuracy'], []] })
-    expect(double.plan('train')).toMatch(/return %\d+, %\d+, %\d+, %\d+$/)
+    expect(double.plan('train')).toMatch(/return %\d+(, %\d+){4}$/)
   })
 
   test('a loss that depends on no weight still makes a step: its gradients are zeros', () => {

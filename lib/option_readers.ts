@@ -1,0 +1,75 @@
+/** Options with checks and defaults, written once for the function and the class that take them. */
+import { boolean, fail, finiteNumber, knownOptions } from './check'
+
+type Reader<T> = (where: string, name: string, value: unknown) => T
+
+/** How each option is checked; undefined gives the default. */
+export type Readers<O> = { readonly [K in keyof O]: Reader<O[K]> }
+
+/** All options, checked. `others` may stand beside them. */
+export function readOptions<O extends object>(
+  where: string,
+  readers: Readers<O>,
+  options: unknown,
+  others: readonly string[] = [],
+): O {
+  const names = Object.keys(readers)
+  knownOptions(where, options, [...names, ...others])
+  const given = options as Readonly<Record<string, unknown>>
+  const read = (name: string): unknown => readers[name as keyof O](where, name, given[name])
+  return Object.fromEntries(names.map((name) => [name, read(name)])) as O
+}
+
+function withDefault<T>(value: T, reader: Reader<T>): Reader<T> {
+  return (where, name, given) => (given === undefined ? value : reader(where, name, given))
+}
+
+export function flag(value: boolean): Reader<boolean> {
+  return withDefault(value, boolean)
+}
+
+/** An axis, which may count from the end. */
+export function axis(value: number): Reader<number> {
+  return withDefault(value, (where, name, given) =>
+    Number.isSafeInteger(given) ? (given as number) : fail(where, name, 'an integer', given),
+  )
+}
+
+/** A number from 0 to 1. */
+export function share(value: number): Reader<number> {
+  return withDefault(value, (where, name, given) =>
+    typeof given === 'number' && given >= 0 && given <= 1
+      ? given
+      : fail(where, name, 'a number from 0 to 1', given),
+  )
+}
+
+export function nonNegative(value: number): Reader<number> {
+  return withDefault(value, (where, name, given) =>
+    finiteNumber(where, name, given) >= 0
+      ? (given as number)
+      : fail(where, name, 'a non-negative number', given),
+  )
+}
+
+export function finite(value: number): Reader<number> {
+  return withDefault(value, finiteNumber)
+}
+
+/** A positive integer such as the k of the k best. */
+export function count(value: number): Reader<number> {
+  return withDefault(value, (where, name, given) =>
+    Number.isSafeInteger(given) && (given as number) > 0
+      ? (given as number)
+      : fail(where, name, 'a positive integer', given),
+  )
+}
+
+/** An integer, or null for none. */
+export function integerOrNull(): Reader<number | null> {
+  return withDefault<number | null>(null, (where, name, given) =>
+    given === null || Number.isSafeInteger(given)
+      ? (given as number | null)
+      : fail(where, name, 'an integer or null', given),
+  )
+}
