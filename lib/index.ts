@@ -49,15 +49,14 @@ export * as losses from './public/losses'
 export * as metrics from './public/metrics'
 export { Loss, type LossFunction, type LossOptions } from './losses'
 export { Metric, type MetricFunction, type MetricOptions } from './metrics'
-export {
-  Constant,
-  GlorotUniform,
-  Initializer,
-  Ones,
-  RandomNormal,
-  RandomUniform,
-  Zeros,
-} from './initializers'
+export { Constant, Identity, Initializer, Ones, Zeros } from './initializers'
+export { RandomNormal, RandomUniform, TruncatedNormal } from './initializers'
+export { GlorotNormal, GlorotUniform, HeNormal, HeUniform } from './initializers'
+export { LecunNormal, LecunUniform, VarianceScaling } from './initializers'
+export type { ConstantOptions, IdentityOptions, NormalOptions, SeedOptions } from './initializers'
+export type { UniformOptions, VarianceScalingOptions } from './initializers'
+export type { FanMode, FanOptions, ScalingDistribution } from './initializers'
+export type { InitializerArgument, InitializerFunction, InitializerName } from './initializers'
 export { Regularizer, L1, L2, L1L2, OrthogonalRegularizer } from './regularizers'
 export type {
   L1Options,

@@ -42,6 +42,12 @@ export function philox(
   return [c0, c1, c2, c3]
 }
 
+/** A seed as the two words of a key. */
+export function keyOf(seed: number): RandomKey {
+  nonNegativeInteger('random', 'seed', seed)
+  return [seed >>> 0, Math.floor(seed / 2 ** 32)]
+}
+
 /**
  * A stream of random numbers that depends on its seed alone.
  *
@@ -56,19 +62,14 @@ export class Generator {
 
   /** @param seed an integer from 0 up to 2^53 - 1 */
   constructor(seed: number) {
-    this.key = Generator.keyOf(seed)
+    this.key = keyOf(seed)
   }
 
   /** Restarts the stream. */
   seed(seed: number): void {
-    this.key = Generator.keyOf(seed)
+    this.key = keyOf(seed)
     this.block = 0
     this.words = []
-  }
-
-  private static keyOf(seed: number): RandomKey {
-    nonNegativeInteger('random', 'seed', seed)
-    return [seed >>> 0, Math.floor(seed / 2 ** 32)]
   }
 
   /** The next random 32-bit word. */

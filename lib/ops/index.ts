@@ -1,5 +1,5 @@
 /** `ops`: what layers, losses and metrics are made of. */
-export { abs, add, cast, clip, constant, copy, div, equal, exp, greater, log } from './math'
+export { abs, add, cast, clip, constant, copy, div, equal, erfinv, exp, greater, log } from './math'
 export { maximum, minimum, mul, neg, sqrt, square, sub, where, type Operand } from './math'
 export { batchNormInference, batchNormTraining, conv2d, dropout, elu, gelu, leakyRelu } from './nn'
 export { hardSigmoid, mish, selu, silu, softsign } from './activations'
@@ -17,5 +17,5 @@ export {
 export { argmax, mean, sum } from './reduce'
 export { eye, orthonormalize } from './matrix'
 export { pad, reshapeItems, transpose } from './shape'
-export { fill, randomNormal, randomUniform, type RandomKey } from './random'
+export { fill, randomNormal, randomUniform, truncatedNormal, type RandomKey } from './random'
 export { gradients } from './gradients'

@@ -76,6 +76,8 @@ export const log = unary('log')
 export const sqrt = unary('sqrt')
 export const square = unary('square')
 export const abs = unary('abs')
+/** Inverse of the error function; infinite at -1 and 1. */
+export const erfinv = unary('erfinv')
 
 /** Limits every element to low..high. The gradient is 0 where an element was cut off. */
 export function clip(x: SymbolicTensor, low: number, high: number): SymbolicTensor {

@@ -5,6 +5,7 @@ import { finiteNumber } from '../check'
 import { opLocation } from '../graph/scope'
 import type { SymbolicTensor } from '../graph/tensor'
 import { emit } from './emit'
+import { add, clip, erfinv, mul } from './math'
 
 /** Two 32-bit words that fix a random tensor's values. */
 export type RandomKey = readonly [number, number]
@@ -39,6 +40,21 @@ export function randomNormal(
 ): SymbolicTensor {
   const { mean = 0, stddev = 1, key } = options
   return random('randomNormal', shape, { mean, stddev }, key)
+}
+
+/** erf(sqrt(2)): the share of normal numbers within two standard deviations. */
+const WITHIN_TWO = 0.9544997361036416
+
+/** Normal as `randomNormal`, but within two standard deviations of the mean. */
+export function truncatedNormal(
+  shape: readonly number[],
+  options: { readonly mean?: number; readonly stddev?: number; readonly key?: RandomKey } = {},
+): SymbolicTensor {
+  const { mean = 0, stddev = 1, key } = options
+  const share = randomUniform(shape, { low: -WITHIN_TWO, high: WITHIN_TWO, key })
+  // Rounding may carry the outermost numbers over the edge.
+  const standard = clip(mul(erfinv(share), Math.SQRT2), -2, 2)
+  return add(mul(standard, stddev), mean)
 }
 
 /** Every element the same number. */

@@ -4,6 +4,7 @@
 #include <ATen/ops/clamp.h>
 #include <ATen/ops/div.h>
 #include <ATen/ops/eq.h>
+#include <ATen/ops/erfinv.h>
 #include <ATen/ops/exp.h>
 #include <ATen/ops/gt.h>
 #include <ATen/ops/log.h>
@@ -83,6 +84,7 @@ void registerMath(OperationTable& table) {
   table["sqrt"] = unary<at::sqrt>;
   table["square"] = unary<at::square>;
   table["abs"] = unary<at::abs>;
+  table["erfinv"] = unary<at::erfinv>;
   table["clip"] = clip;
   table["cast"] = cast;
   table["where"] = where;

@@ -47,7 +47,7 @@ const cases: Case[] = [
   [
     'Dense kernelInitializer',
     () => Dense(1, { name, kernelInitializer: wrong('he') })(vector),
-    '[Dense "l"] kernelInitializer must be an Initializer or one of zeros, ones, random_normal, random_uniform, glorot_uniform, received "he"',
+    '[Dense "l"] kernelInitializer must be an Initializer, a function, { className, config } or one of zeros, zero, ones, one, constant, random_normal, normal, random_uniform, uniform, truncated_normal, variance_scaling, glorot_uniform, glorot_normal, he_uniform, he_normal, lecun_uniform, lecun_normal, identity, received "he"',
   ],
   [
     'Conv2D options',
@@ -135,9 +135,9 @@ const cases: Case[] = [
     '[RandomNormal] stddev must be a non-negative number, received -1',
   ],
   [
-    'RandomUniform low',
+    'RandomUniform minval',
     () => new library.RandomUniform(1, 0),
-    '[RandomUniform] low must be at most high (0), received 1',
+    '[RandomUniform] minval must be at most maxval (0), received 1',
   ],
   [
     'Adam both',
