@@ -1,7 +1,7 @@
 /** Random initialisers whose spread depends on the number of inputs and outputs. */
 import { fail, isList, oneOf } from '../check'
 import type { SymbolicTensor } from '../graph/tensor'
-import { callableClass } from '../layers/callable'
+import { callableClass, type CallableClass } from '../layers/callable'
 import { randomNormal, randomUniform, truncatedNormal, type RandomKey } from '../ops/random'
 import { optionsOf } from '../serialization'
 import { finiteNumbers, RandomInitializer, type SeedOptions } from './initializer'
@@ -140,7 +140,12 @@ type FanArguments =
   | [seed?: number | null, inputAxes?: readonly number[], outputAxes?: readonly number[]]
 
 /** A class of one setting. */
-function named(where: string, scale: number, mode: FanMode, distribution: ScalingDistribution) {
+function named(
+  where: string,
+  scale: number,
+  mode: FanMode,
+  distribution: ScalingDistribution,
+): CallableClass<new (...args: FanArguments) => FanInitializer> {
   const settings = { scale, mode, distribution }
   return callableClass(
     where,
