@@ -9,7 +9,7 @@ import { fill } from '../ops/random'
 import { optionsOf } from '../serialization'
 import { finiteNumbers, Initializer } from './initializer'
 
-class ZerosInitializer extends Initializer {
+export class ZerosInitializer extends Initializer {
   constructor(...args: [options?: Record<string, never>]) {
     super()
     optionsOf('Zeros', args, [])
@@ -24,7 +24,7 @@ class ZerosInitializer extends Initializer {
 export const Zeros = callableClass('Zeros', ZerosInitializer)
 export type Zeros = ZerosInitializer
 
-class OnesInitializer extends Initializer {
+export class OnesInitializer extends Initializer {
   constructor(...args: [options?: Record<string, never>]) {
     super()
     optionsOf('Ones', args, [])
@@ -44,7 +44,7 @@ export interface ConstantOptions {
   readonly value?: number | null
 }
 
-class ConstantInitializer extends Initializer {
+export class ConstantInitializer extends Initializer {
   readonly value: number
 
   constructor(...args: [options?: ConstantOptions] | [value?: number]) {
@@ -71,7 +71,7 @@ export interface IdentityOptions {
   readonly gain?: number | null
 }
 
-class IdentityInitializer extends Initializer {
+export class IdentityInitializer extends Initializer {
   readonly gain: number
 
   constructor(...args: [options?: IdentityOptions] | [gain?: number]) {

@@ -23,7 +23,7 @@ export type { VarianceScalingOptions } from './variance_scaling'
 /** Values of a weight of the given shape, composed of ops. */
 export type InitializerFunction = (shape: readonly number[]) => SymbolicTensor
 
-class FunctionInitializer extends Initializer {
+export class FunctionInitializer extends Initializer {
   readonly functionName: string
 
   constructor(private readonly call: InitializerFunction) {

@@ -16,7 +16,7 @@ export interface NormalOptions extends SeedOptions {
 type NormalArguments =
   [options?: NormalOptions] | [mean?: number, stddev?: number, seed?: number | null]
 
-abstract class NormalInitializer extends RandomInitializer {
+export abstract class NormalInitializer extends RandomInitializer {
   readonly mean: number
   readonly stddev: number
 
@@ -35,7 +35,7 @@ abstract class NormalInitializer extends RandomInitializer {
   }
 }
 
-class RandomNormalInitializer extends NormalInitializer {
+export class RandomNormalInitializer extends NormalInitializer {
   constructor(...args: NormalArguments) {
     super('RandomNormal', args)
   }
@@ -54,7 +54,7 @@ class RandomNormalInitializer extends NormalInitializer {
 export const RandomNormal = callableClass('RandomNormal', RandomNormalInitializer)
 export type RandomNormal = RandomNormalInitializer
 
-class TruncatedNormalInitializer extends NormalInitializer {
+export class TruncatedNormalInitializer extends NormalInitializer {
   constructor(...args: NormalArguments) {
     super('TruncatedNormal', args)
   }
@@ -75,7 +75,7 @@ export interface UniformOptions extends SeedOptions {
   readonly maxval?: number | null
 }
 
-class RandomUniformInitializer extends RandomInitializer {
+export class RandomUniformInitializer extends RandomInitializer {
   readonly minval: number
   readonly maxval: number
 

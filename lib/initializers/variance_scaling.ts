@@ -51,7 +51,7 @@ interface Settings {
   readonly distribution: ScalingDistribution
 }
 
-abstract class FanInitializer extends RandomInitializer {
+export abstract class FanInitializer extends RandomInitializer {
   readonly scale: number
   readonly mode: FanMode
   readonly distribution: ScalingDistribution
@@ -96,7 +96,7 @@ abstract class FanInitializer extends RandomInitializer {
   }
 }
 
-class VarianceScalingInitializer extends FanInitializer {
+export class VarianceScalingInitializer extends FanInitializer {
   constructor(
     ...args:
       | [options?: VarianceScalingOptions]
