@@ -11,6 +11,7 @@ export type { CallContext } from './graph/node'
 export type { Weight } from './graph/weight'
 
 export { Layer, type AddWeightOptions, type AnyLayer, type LayerOptions } from './layers/layer'
+export { registerLayer, type RegisterLayerOptions } from './layers/registry'
 export { dtypePolicy, setDTypePolicy, type Policy, type PolicyName } from './policy'
 export { Input, type InputOptions } from './layers/input'
 export { Dense, type DenseOptions } from './layers/dense'
