@@ -6,7 +6,7 @@ import { SymbolicTensor } from './graph/tensor'
 import { callableClass } from './layers/callable'
 import { abs, add, constant, div, maximum, mul, sqrt, square, sub } from './ops/math'
 import { eye } from './ops/matrix'
-import { matmul } from './ops/nn'
+import { matmul } from './ops/matrix'
 import { sum } from './ops/reduce'
 import { transpose } from './ops/shape'
 import { optionsOf, resolveObject, type Kind, type SerializedObject } from './serialization'
@@ -166,7 +166,7 @@ class OrthogonalPenalty extends Regularizer {
     const turned = transpose(vectors, [1, 0])
     const size = isRows ? height : width
     const products = isRows ? matmul(vectors, turned) : matmul(turned, vectors)
-    const others = mul(products, sub(1, eye(size, size, weight.dtype)))
+    const others = mul(products, sub(1, eye(size, size, 0, weight.dtype)))
     const pairs = (size * (size - 1)) / 2
     return div(mul(sum(abs(others)), this.factor * 0.5), pairs)
   }

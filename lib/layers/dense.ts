@@ -1,7 +1,7 @@
 import { positiveInteger } from '../check'
 import { ArgumentError } from '../errors'
 import type { SymbolicTensor } from '../graph/tensor'
-import { matmul } from '../ops/nn'
+import { dense } from '../ops/nn'
 import { KernelLayer, type KernelLayerOptions } from './kernel_layer'
 import { layerClass } from './registry'
 
@@ -32,7 +32,7 @@ class DenseLayer extends KernelLayer {
   }
 
   override call(x: SymbolicTensor): SymbolicTensor {
-    return this.activation(matmul(x, this.kernel.tensor, this.biasTensor))
+    return this.activation(dense(x, this.kernel.tensor, this.biasTensor))
   }
 
   override getConfig(): Record<string, unknown> {

@@ -1,6 +1,6 @@
 import { fail } from '../check'
 import type { SymbolicTensor } from '../graph/tensor'
-import { pad } from '../ops/shape'
+import { pad } from '../ops/arrange'
 import { requireRank } from '../ops/emit'
 import { checkLayerOptions, Layer, type LayerOptions } from './layer'
 import { layerClass } from './registry'

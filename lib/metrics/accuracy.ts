@@ -23,7 +23,7 @@ export function binaryAccuracy(
 
 /** 1 for items whose largest probability stands where the largest target stands, 0 elsewhere. */
 export function categoricalAccuracy(yTrue: SymbolicTensor, yPred: SymbolicTensor): SymbolicTensor {
-  return cast(equal(argmax(yTrue), argmax(yPred)), 'float32')
+  return cast(equal(argmax(yTrue, -1), argmax(yPred, -1)), 'float32')
 }
 
 /**

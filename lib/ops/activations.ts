@@ -1,6 +1,7 @@
 /** Activations made of other ops. Source: https://keras.io/api/layers/activations/ */
 import type { SymbolicTensor } from '../graph/tensor'
-import { abs, add, div, greater, mul, where } from './math'
+import { greater, where } from './compare'
+import { abs, add, div, mul } from './math'
 import { elu, relu6, sigmoid, softplus, tanh } from './nn'
 
 /** Source: Klambauer et al. (2017). */

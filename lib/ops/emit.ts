@@ -1,7 +1,7 @@
 /** How every op enters a graph, and the shape rules that several ops share. */
 import type { Attributes, DType, Shape } from '../../binding'
 import { DTYPES, shapeText } from '../array'
-import { describe } from '../check'
+import { describe, fail } from '../check'
 import { ArgumentError, DTypeError, ShapeError } from '../errors'
 import { opLocation } from '../graph/scope'
 import { makeTensors, SymbolicTensor, type TensorSpec } from '../graph/tensor'
@@ -56,19 +56,29 @@ export function requireRank(op: string, x: SymbolicTensor, rank: number): void {
   }
 }
 
-/** Numpy's broadcasting. An unknown length equals another unknown one or stretches from 1. */
+/** Numpy's broadcasting. As in Keras, an unknown length is taken to fit a known one. */
 export function broadcastShapes(op: string, a: Shape, b: Shape): Shape {
   const rank = Math.max(a.length, b.length)
   return Array.from({ length: rank }, (_, axis) => {
     const left = axis < rank - a.length ? 1 : (a[axis - rank + a.length] as number | null)
     const right = axis < rank - b.length ? 1 : (b[axis - rank + b.length] as number | null)
     if (left === right || right === 1) return left
-    if (left === 1) return right
+    if (left === 1 || left === null) return right
+    if (right === null) return left
     throw new ShapeError(
       opLocation(op),
       `shapes ${shapeText(a)} and ${shapeText(b)} can't be broadcast together`,
     )
   })
+}
+
+/** One axis as a non-negative number. */
+export function oneAxis(op: string, rank: number, axis: unknown, name = 'axis'): number {
+  const place = typeof axis === 'number' && axis < 0 ? axis + rank : axis
+  if (Number.isInteger(place) && (place as number) >= 0 && (place as number) < rank) {
+    return place as number
+  }
+  return fail(opLocation(op), name, `one of ${rank} axes`, axis)
 }
 
 /** Axis numbers as non-negative and sorted; null means all. */

@@ -1,10 +1,19 @@
 /** `ops`: what layers, losses and metrics are made of. */
-export { abs, add, cast, clip, constant, copy, div, equal, erfinv, exp, greater, log } from './math'
-export { maximum, minimum, mul, neg, sqrt, square, sub, where, type Operand } from './math'
+export * from './math'
+export * from './compare'
+export { cast, constant, type Operand } from './dtypes'
+export * from './reduce'
+export { broadcastTo, expandDims, moveaxis, ravel, reshape, reshapeItems } from './shape'
+export { shape, squeeze, swapaxes, transpose, type Length, type ShapeLike } from './shape'
+export * from './join'
+export * from './arrange'
+export * from './gather'
+export * from './create'
+export { eye, matmul, orthonormalize } from './matrix'
 export { batchNormInference, batchNormTraining, conv2d, dropout, elu, gelu, leakyRelu } from './nn'
 export { hardSigmoid, mish, selu, silu, softsign } from './activations'
 export {
-  matmul,
+  dense,
   relu,
   relu6,
   sigmoid,
@@ -14,8 +23,5 @@ export {
   upSampleNearest,
   type Padding,
 } from './nn'
-export { argmax, mean, sum } from './reduce'
-export { eye, orthonormalize } from './matrix'
-export { pad, reshapeItems, transpose } from './shape'
-export { fill, randomNormal, randomUniform, truncatedNormal, type RandomKey } from './random'
+export { randomNormal, randomUniform, truncatedNormal, type RandomKey } from './random'
 export { gradients } from './gradients'

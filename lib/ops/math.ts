@@ -1,108 +1,148 @@
-/** Element-wise ops. Numbers are accepted beside tensors. */
-import type { DType } from '../../binding'
-import { fail, finiteNumber, oneOf } from '../check'
-import { ArgumentError, DTypeError } from '../errors'
+/**
+ * Element-wise arithmetic, broadcast as in numpy. Numbers are accepted beside tensors; element types
+ * are promoted as in Keras. Source: https://keras.io/api/ops/numpy/
+ */
+import { fail, finiteNumber } from '../check'
+import { ArgumentError } from '../errors'
 import { opLocation } from '../graph/scope'
 import { SymbolicTensor } from '../graph/tensor'
-import { broadcastShapes, emit, floatTensor, isFloat, symbolic, TENSOR_DTYPES } from './emit'
+import {
+  cast,
+  floating,
+  kindOf,
+  numeric,
+  operand,
+  promoted,
+  resultType,
+  type Operand,
+} from './dtypes'
+import { broadcastShapes, emit, isFloat, symbolic } from './emit'
 
-export type Operand = SymbolicTensor | number
-
-/** A scalar that is the same at every run. */
-export function constant(value: number, dtype: DType = 'float32'): SymbolicTensor {
-  if (typeof value !== 'number') fail(opLocation('constant'), 'value', 'a number', value)
-  oneOf(opLocation('constant'), 'dtype', dtype, TENSOR_DTYPES)
-  return emit('constant', [], { value, dtype }, { shape: [], dtype })
-}
-
-function operands(op: string, a: Operand, b: Operand): [SymbolicTensor, SymbolicTensor] {
-  if (typeof a === 'number' && typeof b === 'number') {
-    throw new ArgumentError(opLocation(op), 'expects at least one symbolic tensor')
-  }
-  const dtype = a instanceof SymbolicTensor ? a.dtype : symbolic(op, b).dtype
-  const [left, right] = [a, b].map((x) =>
-    typeof x === 'number' ? constant(x, dtype) : symbolic(op, x),
-  ) as [SymbolicTensor, SymbolicTensor]
-  if (left.dtype !== right.dtype) {
-    throw new DTypeError(
-      opLocation(op),
-      `element types must be equal, received ${left.dtype} and ${right.dtype}; use ops.cast`,
-    )
-  }
-  return [left, right]
-}
-
-function binary(op: string, result?: DType) {
+function binary(op: string, ...atLeast: readonly ('int' | 'float')[]) {
   return (a: Operand, b: Operand): SymbolicTensor => {
-    const [left, right] = operands(op, a, b)
+    const [left, right] = promoted(op, [a, b], ...atLeast) as [SymbolicTensor, SymbolicTensor]
     const shape = broadcastShapes(op, left.shape, right.shape)
-    return emit(op, [left, right], {}, { shape, dtype: result ?? left.dtype })
+    return emit(op, [left, right], {}, { shape, dtype: left.dtype })
   }
 }
 
-function unary(op: string) {
-  return (x: SymbolicTensor): SymbolicTensor => emit(op, [floatTensor(op, x)], {}, x)
+/** For functions that exist on floats only: integers become float32. */
+function floatingUnary(op: string) {
+  return (x: SymbolicTensor): SymbolicTensor => {
+    const tensor = floating(op, x)
+    return emit(op, [tensor], {}, tensor)
+  }
+}
+
+/** For functions that keep integers; flags count as 0 and 1. */
+function numericUnary(op: string) {
+  return (x: SymbolicTensor): SymbolicTensor => {
+    const tensor = numeric(op, x)
+    return emit(op, [tensor], {}, tensor)
+  }
 }
 
 /** `a + b`, broadcast. */
-export const add = binary('add')
+export const add = binary('add', 'int')
 /** `a - b`, broadcast. */
-export const sub = binary('sub')
+export const sub = binary('sub', 'int')
 /** `a * b`, broadcast. */
-export const mul = binary('mul')
-/** `a / b`, broadcast. */
-export const div = binary('div')
+export const mul = binary('mul', 'int')
+/** `a / b`, broadcast; floats even from integers. */
+export const div = binary('div', 'float')
+/** The larger of both; where they are equal, the gradient goes to `a`. */
 export const maximum = binary('maximum')
+/** The smaller of both; where they are equal, the gradient goes to `a`. */
 export const minimum = binary('minimum')
-/** `a > b`, element by element. */
-export const greater = binary('greater', 'bool')
-/** a where the condition holds, b elsewhere; all three broadcast. */
-export function where(condition: SymbolicTensor, a: Operand, b: Operand): SymbolicTensor {
-  if (symbolic('where', condition).dtype !== 'bool') {
-    throw new DTypeError(opLocation('where'), `condition must be bool, received ${condition.dtype}`)
-  }
-  const [left, right] = operands('where', a, b)
-  const values = broadcastShapes('where', left.shape, right.shape)
-  const shape = broadcastShapes('where', condition.shape, values)
-  return emit('where', [condition, left, right], {}, { shape, dtype: left.dtype })
+/** The remainder of `a / b`, with the sign of b. */
+export const mod = binary('mod', 'int')
+/** `a / b` rounded down. */
+export const floorDivide = binary('floorDivide', 'int')
+/** The angle of the point (x, y) = (b, a), from -pi to pi. */
+export const arctan2 = binary('arctan2', 'float')
+const powerOfTensors = binary('power', 'int')
+
+export { sub as subtract, mul as multiply, div as divide, div as trueDivide }
+
+/** `a` to the power of `b`, broadcast. */
+export function power(a: Operand, b: Operand): SymbolicTensor {
+  if (typeof b !== 'number' || !(a instanceof SymbolicTensor)) return powerOfTensors(a, b)
+  const base = cast(a, resultType(a.dtype, kindOf(b), 'int'))
+  return emit('power', [base], { exponent: b }, base)
 }
 
-/** `a == b`, element by element. */
-export const equal = binary('equal', 'bool')
+export const neg = numericUnary('neg')
+export { neg as negative }
+export const square = numericUnary('square')
+/** -1, 0 or 1. */
+export const sign = numericUnary('sign')
 
-export const neg = unary('neg')
-export const exp = unary('exp')
-export const log = unary('log')
-export const sqrt = unary('sqrt')
-export const square = unary('square')
-export const abs = unary('abs')
-/** Inverse of the error function; infinite at -1 and 1. */
-export const erfinv = unary('erfinv')
+export const exp = floatingUnary('exp')
+/** `exp(x) - 1`, exact near 0. */
+export const expm1 = floatingUnary('expm1')
+export const log = floatingUnary('log')
+/** `log(1 + x)`, exact near 0. */
+export const log1p = floatingUnary('log1p')
+export const log2 = floatingUnary('log2')
+export const log10 = floatingUnary('log10')
+export const sqrt = floatingUnary('sqrt')
+/** `1 / sqrt(x)` */
+export const rsqrt = floatingUnary('rsqrt')
+/** `1 / x` */
+export const reciprocal = floatingUnary('reciprocal')
+export const sin = floatingUnary('sin')
+export const cos = floatingUnary('cos')
+export const tan = floatingUnary('tan')
+export const arcsin = floatingUnary('arcsin')
+export const arccos = floatingUnary('arccos')
+export const arctan = floatingUnary('arctan')
+export const sinh = floatingUnary('sinh')
+export const cosh = floatingUnary('cosh')
+export const arcsinh = floatingUnary('arcsinh')
+export const arccosh = floatingUnary('arccosh')
+export const arctanh = floatingUnary('arctanh')
+/** The error function. */
+export const erf = floatingUnary('erf')
+export const erfinv = floatingUnary('erfinv')
+export const floor = floatingUnary('floor')
+export const ceil = floatingUnary('ceil')
+
+export function abs(x: SymbolicTensor): SymbolicTensor {
+  const { dtype } = symbolic('abs', x)
+  return dtype === 'uint8' || dtype === 'bool' ? x : emit('abs', [x], {}, x)
+}
+export { abs as absolute }
+
+/** To the nearest number of `decimals` digits, halves to the even one. */
+export function round(x: SymbolicTensor, decimals = 0): SymbolicTensor {
+  const at = opLocation('round')
+  if (!Number.isInteger(decimals)) fail(at, 'decimals', 'an integer', decimals)
+  if (!isFloat(symbolic('round', x).dtype) && decimals >= 0) return x
+  if (decimals === 0) return emit('round', [x], {}, x)
+  const [scaled, factor] = [floating('round', x), 10 ** decimals]
+  const rounded = emit('round', [mul(scaled, factor)], {}, scaled)
+  return cast(div(rounded, factor), x.dtype)
+}
 
 /** Limits every element to low..high. The gradient is 0 where an element was cut off. */
-export function clip(x: SymbolicTensor, low: number, high: number): SymbolicTensor {
-  finiteNumber(opLocation('clip'), 'low', low)
-  finiteNumber(opLocation('clip'), 'high', high)
-  if (low > high) {
-    throw new ArgumentError(opLocation('clip'), `low ${low} must not be above high ${high}`)
+export function clip(x: SymbolicTensor, low: Operand, high: Operand): SymbolicTensor {
+  if (low instanceof SymbolicTensor || high instanceof SymbolicTensor) {
+    return minimum(maximum(x, low), high)
   }
-  return emit('clip', [floatTensor('clip', x)], { low, high }, x)
-}
-
-/** The same numbers as another element type. */
-export function cast(x: SymbolicTensor, dtype: DType): SymbolicTensor {
-  oneOf(opLocation('cast'), 'dtype', dtype, TENSOR_DTYPES)
-  return symbolic('cast', x).dtype === dtype
-    ? x
-    : emit('cast', [x], { dtype }, { shape: x.shape, dtype })
-}
-
-/** The values as arrays can hold them: half precision becomes float32. */
-export function toArrayPrecision(x: SymbolicTensor): SymbolicTensor {
-  return isFloat(x.dtype) ? cast(x, 'float32') : x
+  const at = opLocation('clip')
+  finiteNumber(at, 'low', low)
+  finiteNumber(at, 'high', high)
+  if (low > high) throw new ArgumentError(at, `low ${low} must not be above high ${high}`)
+  const dtype = resultType(symbolic('clip', x).dtype, kindOf(low), kindOf(high))
+  const tensor = operand('clip', x, dtype)
+  return emit('clip', [tensor], { low, high }, tensor)
 }
 
 /** A copy that later changes of a weight don't touch. */
 export function copy(x: SymbolicTensor): SymbolicTensor {
   return emit('copy', [symbolic('copy', x)], {}, x)
 }
+
+// Their former place.
+export { cast, constant, toArrayPrecision, type Operand } from './dtypes'
+export { equal, greater, where } from './compare'

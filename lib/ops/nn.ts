@@ -20,22 +20,22 @@ function requireLength(op: string, name: string, x: SymbolicTensor, length: numb
 }
 
 /** `x @ kernel (+ bias)` over the last axis of x: (..., k) and (k, n) give (..., n). */
-export function matmul(
+export function dense(
   x: SymbolicTensor,
   kernel: SymbolicTensor,
   bias?: SymbolicTensor,
 ): SymbolicTensor {
-  requireRank('matmul', floatTensor('matmul', kernel), 2)
+  requireRank('dense', floatTensor('dense', kernel), 2)
   const [inner, units] = kernel.shape as [number | null, number | null]
-  if (floatTensor('matmul', x).rank < 2 || x.shape.at(-1) !== inner) {
+  if (floatTensor('dense', x).rank < 2 || x.shape.at(-1) !== inner) {
     throw new ShapeError(
-      opLocation('matmul'),
+      opLocation('dense'),
       `last axis of ${shapeText(x.shape)} must equal first axis of ${shapeText(kernel.shape)}`,
     )
   }
-  if (bias) requireLength('matmul', 'bias', bias, units)
+  if (bias) requireLength('dense', 'bias', bias, units)
   const shape = [...x.shape.slice(0, -1), units]
-  return emit('matmul', bias ? [x, kernel, bias] : [x, kernel], {}, { shape, dtype: x.dtype })
+  return emit('dense', bias ? [x, kernel, bias] : [x, kernel], {}, { shape, dtype: x.dtype })
 }
 
 /** Length of one axis after a convolution or pooling. Keras: 'same' gives ceil(n / stride). */

@@ -57,9 +57,5 @@ export function truncatedNormal(
   return add(mul(standard, stddev), mean)
 }
 
-/** Every element the same number. */
-export function fill(shape: readonly number[], value: number): SymbolicTensor {
-  checkShape(opLocation('fill'), shape)
-  finiteNumber(opLocation('fill'), 'value', value)
-  return emit('fill', [], { shape, value }, { shape, dtype: 'float32' })
-}
+// Its former place.
+export { fill } from './create'

@@ -1,10 +1,114 @@
-/** Ops that move elements without changing them. Order is row-major, channels last. */
+/** Ops that give the same elements another shape. Order is row-major, channels last. */
 import { shapeText } from '../array'
 import { describe, fail, isList } from '../check'
 import { ArgumentError, ShapeError } from '../errors'
 import { opLocation } from '../graph/scope'
-import type { SymbolicTensor } from '../graph/tensor'
-import { emit, symbolic } from './emit'
+import { SymbolicTensor } from '../graph/tensor'
+import { emit, normalizeAxes, oneAxis, symbolic } from './emit'
+
+/** One length of a shape: a number, or a whole number that is known when a program runs. */
+export type Length = number | SymbolicTensor
+
+/** What `ops.shape(x)` gives, or lengths of one's own. */
+export type ShapeLike = readonly Length[]
+
+type Lengths = readonly (number | null)[]
+
+const product = (lengths: Lengths): number =>
+  lengths.reduce<number>((total, length) => total * (length ?? 1), 1)
+
+/**
+ * The lengths of a tensor's axes, as in Keras: numbers where they are known, otherwise int32 scalars
+ * that a program computes. So `randomNormal(shape(x))` fits a batch of any size.
+ */
+export function shape(x: SymbolicTensor): ShapeLike {
+  return symbolic('shape', x).shape.map(
+    (length, axis) => length ?? emit('axisLength', [x], { axis }, { shape: [], dtype: 'int32' }),
+  )
+}
+
+export interface ResolvedShape {
+  /** The computed lengths, in the order of their places. */
+  readonly inputs: readonly SymbolicTensor[]
+  /** -3 where a computed length goes. */
+  readonly lengths: readonly number[]
+  readonly shape: Lengths
+}
+
+/** Takes a shape apart into what is known now and what a program computes. */
+export function resolveShape(op: string, given: unknown, smallest = 0): ResolvedShape {
+  const at = opLocation(op)
+  if (!isList(given)) fail(at, 'shape', 'a list of lengths', given)
+  const inputs = given.filter((item) => item instanceof SymbolicTensor)
+  const isLength = (item: unknown): boolean =>
+    item instanceof SymbolicTensor
+      ? item.rank === 0 && item.dtype === 'int32'
+      : Number.isSafeInteger(item) && (item as number) >= smallest
+  if (!given.every(isLength)) {
+    const advice = given.includes(null) ? '; take unknown lengths from ops.shape(x)' : ''
+    throw new ShapeError(
+      at,
+      `shape must hold ${smallest < 0 ? 'integers from -1' : 'non-negative integers'}, received ${describe(given)}${advice}`,
+    )
+  }
+  return {
+    inputs,
+    lengths: given.map((item) => (item instanceof SymbolicTensor ? -3 : (item as number))),
+    shape: given.map((item) => (item instanceof SymbolicTensor ? null : (item as number))),
+  }
+}
+
+function refuse(op: string, from: Lengths, to: Lengths): never {
+  const size = from.includes(null) ? '' : ` with ${product(from)} elements`
+  throw new ShapeError(
+    opLocation(op),
+    `${shapeText(from)}${size} can't take the shape ${shapeText(to)}`,
+  )
+}
+
+/** The length that -1 stands for, null where it is not known yet. */
+function inferredLength(op: string, from: Lengths, to: Lengths): number | null {
+  const [size, known] = [product(from), product(to.filter((length) => length !== -1))]
+  const isOpen = to.includes(null)
+  if (!from.includes(null) && !isOpen) {
+    const fits = to.includes(-1) ? known !== 0 && size % known === 0 : size === known
+    return fits ? (known === 0 ? 0 : size / known) : refuse(op, from, to)
+  }
+  // The unknown length would have to be a fraction.
+  if (!isOpen && !to.includes(-1) && size > 0 && known % size !== 0) refuse(op, from, to)
+  return null
+}
+
+/**
+ * The same elements under another shape. One length may be -1, which is inferred; null stands for
+ * the length of x's first axis.
+ */
+export function reshape(x: SymbolicTensor, newShape: readonly (Length | null)[]): SymbolicTensor {
+  const at = opLocation('reshape')
+  const source = symbolic('reshape', x).shape
+  if (!isList(newShape)) fail(at, 'newShape', 'a list of lengths', newShape)
+  const isBatch = (item: unknown): boolean => item === null
+  if (newShape.some(isBatch) && source.length === 0) {
+    throw new ShapeError(at, 'null stands for the first axis, which a scalar lacks')
+  }
+  const filled = newShape.map((item): unknown => (item === null ? (source[0] ?? 1) : item))
+  const { inputs, lengths, shape: target } = resolveShape('reshape', filled, -1)
+  if (lengths.filter((length) => length === -1).length > 1) {
+    throw new ShapeError(at, `only one length may be -1, received ${describe(newShape)}`)
+  }
+  const firstIsOpen = source[0] === null
+  const isSame = (i: number): boolean => firstIsOpen && isBatch(newShape[i])
+  // A batch axis that stays as it is has no say in what -1 stands for.
+  const stays = newShape.filter((_, i) => isSame(i)).length === 1
+  const from = stays ? source.slice(1) : source
+  const to = stays ? target.filter((_, i) => !isSame(i)) : target
+  const inferred = inferredLength('reshape', from, to)
+  const result = target.map((length, i) => (isSame(i) ? null : length === -1 ? inferred : length))
+  const attribute = lengths.map((length, i) =>
+    isSame(i) ? -2 : length === -1 ? (inferred ?? -1) : length,
+  )
+  return emit('reshape', [x, ...inputs], { shape: attribute }, { shape: result, dtype: x.dtype })
+}
 
 /**
  * The same elements under another shape for each item of the batch: `shape` leaves out the first
@@ -26,73 +130,114 @@ export function reshapeItems(x: SymbolicTensor, shape: readonly number[]): Symbo
       `shape must hold positive integers or -1, received ${describe(shape)}`,
     )
   }
-  const product = (lengths: readonly (number | null)[]): number =>
-    lengths.reduce<number>((total, length) => total * (length ?? 1), 1)
-  const size = product(items)
-  const known = product(shape.filter((length) => length !== -1))
-  const resolved = shape.map((length) => (length === -1 ? size / known : length))
-  if (
-    shape.filter((length) => length === -1).length > 1 ||
-    product(resolved) !== size ||
-    size % known
-  ) {
-    throw new ShapeError(
-      where,
-      `${shapeText(items)} with ${size} elements can't take the shape ${shapeText(shape)}`,
-    )
-  }
-  return emit(
-    'reshapeItems',
-    [x],
-    { shape: resolved },
-    {
-      shape: [batch, ...resolved],
-      dtype: x.dtype,
-    },
-  )
+  if (shape.filter((length) => length === -1).length > 1) refuse('reshapeItems', items, shape)
+  const inferred = inferredLength('reshapeItems', items, shape)
+  const lengths = shape.map((length) => (length === -1 ? (inferred as number) : length))
+  const result = { shape: [batch, ...lengths], dtype: x.dtype }
+  return emit('reshapeItems', [x], { shape: lengths }, result)
 }
 
-/** Zeros around: one [before, after] for each axis. */
-export function pad(
+/** All elements in one axis. */
+export function ravel(x: SymbolicTensor): SymbolicTensor {
+  return reshape(x, [-1])
+}
+
+/** The axes in another order: axis i of the result is axis `axes[i]` of x. Default: reversed. */
+export function transpose(
   x: SymbolicTensor,
-  padding: readonly (readonly [number, number])[],
+  axes: readonly number[] | null = null,
 ): SymbolicTensor {
-  symbolic('pad', x)
-  const isPair = (item: unknown): boolean => Array.isArray(item) && item.length === 2
-  if (!isList(padding) || !padding.every(isPair)) {
-    fail(opLocation('pad'), 'padding', 'a list of pairs [before, after]', padding)
-  }
-  if (padding.length !== x.rank) {
-    throw new ArgumentError(
-      opLocation('pad'),
-      `expects ${x.rank} pairs for shape ${shapeText(x.shape)}, received ${padding.length}`,
-    )
-  }
-  if (!padding.flat().every((count) => Number.isInteger(count) && count >= 0)) {
-    throw new ArgumentError(
-      opLocation('pad'),
-      `padding must hold non-negative integers, received ${describe(padding)}`,
-    )
-  }
-  const shape = x.shape.map((length, axis) => {
-    const [before, after] = padding[axis] as readonly [number, number]
-    if (length !== null) return length + before + after
-    if (before + after === 0) return null
-    throw new ShapeError(opLocation('pad'), `can't pad the unknown axis of ${shapeText(x.shape)}`)
-  })
-  return emit('pad', [x], { padding: padding.flat() }, { shape, dtype: x.dtype })
-}
-
-/** The axes in another order: axis i of the result is axis `order[i]` of x. */
-export function transpose(x: SymbolicTensor, order: readonly number[]): SymbolicTensor {
-  const axes = symbolic('transpose', x).shape.map((_, axis) => axis)
-  if (!isList(order)) fail(opLocation('transpose'), 'order', 'a list of axes', order)
-  if (order.length !== axes.length || !axes.every((axis) => order.includes(axis))) {
+  const { rank } = symbolic('transpose', x)
+  const all = Array.from({ length: rank }, (_, axis) => axis)
+  if (axes !== null && !isList(axes)) fail(opLocation('transpose'), 'axes', 'a list of axes', axes)
+  const order = axes?.map((axis) => (axis < 0 ? axis + rank : axis)) ?? all.reverse()
+  if (order.length !== rank || !all.every((axis) => order.includes(axis))) {
     throw new ArgumentError(
       opLocation('transpose'),
-      `order must name each of ${axes.length} axes once, received ${describe(order)}`,
+      `axes must name each of ${rank} axes once, received ${describe(axes)}`,
     )
   }
-  const shape = order.map((axis) => x.shape[axis] as number | null)
-  return emit('transpose', [x], { order }, { shape, dtype: x.dtype })
+  const lengths = order.map((axis) => x.shape[axis] as number | null)
+  return emit('transpose', [x], { order }, { shape: lengths, dtype: x.dtype })
 }
+
+/** Two axes change places. */
+export function swapaxes(x: SymbolicTensor, axis1: number, axis2: number): SymbolicTensor {
+  const { rank } = symbolic('swapaxes', x)
+  const [a, b] = [
+    oneAxis('swapaxes', rank, axis1, 'axis1'),
+    oneAxis('swapaxes', rank, axis2, 'axis2'),
+  ]
+  const order = x.shape.map((_, axis) => (axis === a ? b : axis === b ? a : axis))
+  return transpose(x, order)
+}
+
+/** Axes `source` go to the places `destination`, the others keep their order. */
+export function moveaxis(
+  x: SymbolicTensor,
+  source: number | readonly number[],
+  destination: number | readonly number[],
+): SymbolicTensor {
+  const { rank } = symbolic('moveaxis', x)
+  const places = (name: string, value: number | readonly number[]): number[] =>
+    [value].flat().map((axis) => oneAxis('moveaxis', rank, axis, name))
+  const [from, to] = [places('source', source), places('destination', destination)]
+  if (from.length !== to.length || new Set(from).size + new Set(to).size !== 2 * from.length) {
+    throw new ArgumentError(
+      opLocation('moveaxis'),
+      `source and destination must name equally many different axes, received ${describe(source)} and ${describe(destination)}`,
+    )
+  }
+  const order = x.shape.map((_, axis) => axis).filter((axis) => !from.includes(axis))
+  const moves = to.map((place, i) => [place, from[i] as number] as const)
+  for (const [place, axis] of moves.sort((a, b) => a[0] - b[0])) order.splice(place, 0, axis)
+  return transpose(x, order)
+}
+
+/** New axes of length 1 at the places `axis` of the result. */
+export function expandDims(x: SymbolicTensor, axis: number | readonly number[]): SymbolicTensor {
+  const count = isList(axis) ? axis.length : 1
+  const axes = normalizeAxes('expandDims', symbolic('expandDims', x).rank + count, axis)
+  const lengths: (number | null)[] = [...x.shape]
+  for (const place of axes) lengths.splice(place, 0, 1)
+  return emit('expandDims', [x], { axes }, { shape: lengths, dtype: x.dtype })
+}
+
+/** Without the axes `axis`, whose length must be 1. Default: all such axes. */
+export function squeeze(
+  x: SymbolicTensor,
+  axis: number | readonly number[] | null = null,
+): SymbolicTensor {
+  const ones = symbolic('squeeze', x).shape.flatMap((length, i) => (length === 1 ? [i] : []))
+  const axes = axis === null ? ones : normalizeAxes('squeeze', x.rank, axis)
+  if (!axes.every((place) => x.shape[place] === 1 || x.shape[place] === null)) {
+    throw new ShapeError(
+      opLocation('squeeze'),
+      `axis ${describe(axis)} of ${shapeText(x.shape)} must have length 1`,
+    )
+  }
+  const lengths = x.shape.filter((_, i) => !axes.includes(i))
+  return emit('squeeze', [x], { axes }, { shape: lengths, dtype: x.dtype })
+}
+
+/** Repeats axes of length 1, and new axes in front, until x has that shape. */
+export function broadcastTo(x: SymbolicTensor, shape: ShapeLike): SymbolicTensor {
+  const { inputs, lengths, shape: result } = resolveShape('broadcastTo', shape)
+  const source = symbolic('broadcastTo', x).shape
+  const padded = [...result.map(() => 1), ...source].slice(source.length)
+  const fits = padded.every((length, i) => {
+    const target = result[i] as number | null
+    return length === 1 || length === null || target === null || length === target
+  })
+  if (source.length > result.length || !fits) {
+    throw new ShapeError(
+      opLocation('broadcastTo'),
+      `${shapeText(source)} can't be broadcast to ${shapeText(result)}`,
+    )
+  }
+  const output = { shape: result, dtype: x.dtype }
+  return emit('broadcastTo', [x, ...inputs], { shape: lengths }, output)
+}
+
+// Its former place.
+export { pad } from './arrange'

@@ -5,7 +5,7 @@ import type { SymbolicTensor } from '../graph/tensor'
 import { Weight } from '../graph/weight'
 import { clip, div, maximum, mul, sqrt, square } from '../ops/math'
 import { sum } from '../ops/reduce'
-import { fill } from '../ops/random'
+import { fill } from '../ops/create'
 import type { GraphUpdate } from '../plan/plan'
 
 /** State that one compiled model keeps for an optimizer. */

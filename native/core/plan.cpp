@@ -27,6 +27,7 @@ const T& Attributes::get(const std::string& name) const {
 template const bool& Attributes::get(const std::string&) const;
 template const double& Attributes::get(const std::string&) const;
 template const std::string& Attributes::get(const std::string&) const;
+template const std::vector<double>& Attributes::get(const std::string&) const;
 
 std::vector<int64_t> Attributes::integers(const std::string& name) const {
   constexpr double kLargest = 9007199254740991.0;

@@ -28,6 +28,9 @@ class Attributes {
   bool boolean(const std::string& name) const { return get<bool>(name); }
   double number(const std::string& name) const { return get<double>(name); }
   const std::string& text(const std::string& name) const { return get<std::string>(name); }
+  const std::vector<double>& numbers(const std::string& name) const {
+    return get<std::vector<double>>(name);
+  }
   std::vector<int64_t> integers(const std::string& name) const;
   // One positive number for each of two axes, such as strides.
   std::vector<int64_t> pair(const std::string& name) const;

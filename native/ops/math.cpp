@@ -1,65 +1,94 @@
 // lib/ops/math.ts
 #include <ATen/ops/abs.h>
+#include <ATen/ops/acos.h>
+#include <ATen/ops/acosh.h>
 #include <ATen/ops/add.h>
+#include <ATen/ops/asin.h>
+#include <ATen/ops/asinh.h>
+#include <ATen/ops/atan.h>
+#include <ATen/ops/atan2.h>
+#include <ATen/ops/atanh.h>
+#include <ATen/ops/ceil.h>
 #include <ATen/ops/clamp.h>
+#include <ATen/ops/cos.h>
+#include <ATen/ops/cosh.h>
 #include <ATen/ops/div.h>
-#include <ATen/ops/eq.h>
+#include <ATen/ops/erf.h>
 #include <ATen/ops/erfinv.h>
 #include <ATen/ops/exp.h>
+#include <ATen/ops/expm1.h>
+#include <ATen/ops/floor.h>
+#include <ATen/ops/ge.h>
 #include <ATen/ops/gt.h>
+#include <ATen/ops/isnan.h>
+#include <ATen/ops/le.h>
 #include <ATen/ops/log.h>
+#include <ATen/ops/log10.h>
+#include <ATen/ops/log1p.h>
+#include <ATen/ops/log2.h>
 #include <ATen/ops/maximum.h>
 #include <ATen/ops/minimum.h>
 #include <ATen/ops/mul.h>
 #include <ATen/ops/neg.h>
-#include <ATen/ops/scalar_tensor.h>
+#include <ATen/ops/ones_like.h>
+#include <ATen/ops/pow.h>
+#include <ATen/ops/reciprocal.h>
+#include <ATen/ops/remainder.h>
+#include <ATen/ops/round.h>
+#include <ATen/ops/rsqrt.h>
+#include <ATen/ops/sign.h>
+#include <ATen/ops/sin.h>
+#include <ATen/ops/sinh.h>
 #include <ATen/ops/sqrt.h>
 #include <ATen/ops/square.h>
 #include <ATen/ops/sub.h>
+#include <ATen/ops/tan.h>
 #include <ATen/ops/where.h>
 
-#include "ops/operation.h"
+#include "ops/elementwise.h"
 
 namespace gantorch {
 
 namespace {
 
-using Unary = at::Tensor (*)(const at::Tensor&);
-using Binary = at::Tensor (*)(const at::Tensor&, const at::Tensor&);
-
-template <Unary function>
-Operation unary(const PlanNode&) {
-  return [](RandomState&, const Tensors& in) -> Tensors { return {function(in[0])}; };
-}
-
-template <Binary function>
-Operation binary(const PlanNode&) {
-  return [](RandomState&, const Tensors& in) -> Tensors { return {function(in[0], in[1])}; };
-}
-
 at::Tensor add(const at::Tensor& a, const at::Tensor& b) { return at::add(a, b); }
 at::Tensor sub(const at::Tensor& a, const at::Tensor& b) { return at::sub(a, b); }
+at::Tensor remainder(const at::Tensor& a, const at::Tensor& b) { return at::remainder(a, b); }
+at::Tensor floorDivide(const at::Tensor& a, const at::Tensor& b) { return at::div(a, b, "floor"); }
+at::Tensor round(const at::Tensor& x) { return at::round(x); }
 
-Operation constant(const PlanNode& node) {
-  const auto type = scalarType(dtypeNamed(node.attributes.text("dtype")));
-  const at::Tensor value = at::scalar_tensor(node.attributes.number("value"), type);
-  return [value](RandomState&, const Tensors&) -> Tensors { return {value}; };
+// Where both are equal libtorch halves the gradient; Keras's goes to the first. NaN stays NaN.
+template <Binary plain, Binary isFirst>
+at::Tensor extreme(const at::Tensor& a, const at::Tensor& b) {
+  if (!a.requires_grad() && !b.requires_grad()) return plain(a, b);
+  return at::where(isFirst(a, b).logical_or_(at::isnan(a)), a, b);
+}
+
+// libtorch's gradient by the exponent is NaN for negative bases, Keras's is 0. The second factor is
+// 1, and has Keras's derivatives of every order.
+at::Tensor powerOf(const at::Tensor& base, const at::Tensor& exponent) {
+  if (!exponent.requires_grad()) return at::pow(base, exponent);
+  const at::Tensor fixed = exponent.detach();
+  const at::Tensor isPositive = at::gt(base, 0);
+  const at::Tensor logarithm = at::log(at::where(isPositive, base, at::ones_like(base)));
+  return at::pow(base, fixed) * at::exp((exponent - fixed) * logarithm);
+}
+
+Operation power(const PlanNode& node) {
+  if (!node.attributes.has("exponent")) return binary<powerOf>(node);
+  const double exponent = node.attributes.number("exponent");
+  return [=](RandomState&, const Tensors& in) -> Tensors {
+    const bool isWhole = at::isIntegralType(in[0].scalar_type(), true);
+    return {isWhole ? at::pow(in[0], static_cast<int64_t>(exponent)) : at::pow(in[0], exponent)};
+  };
 }
 
 Operation clip(const PlanNode& node) {
   const double low = node.attributes.number("low");
   const double high = node.attributes.number("high");
-  return [=](RandomState&, const Tensors& in) -> Tensors { return {at::clamp(in[0], low, high)}; };
-}
-
-Operation cast(const PlanNode& node) {
-  const auto type = scalarType(dtypeNamed(node.attributes.text("dtype")));
-  return [=](RandomState&, const Tensors& in) -> Tensors { return {in[0].to(type)}; };
-}
-
-Operation where(const PlanNode&) {
-  return
-      [](RandomState&, const Tensors& in) -> Tensors { return {at::where(in[0], in[1], in[2])}; };
+  return [=](RandomState&, const Tensors& in) -> Tensors {
+    return {at::clamp(in[0], low, high).to(in[0].scalar_type())};
+  };
 }
 
 Operation copy(const PlanNode&) {
@@ -69,25 +98,46 @@ Operation copy(const PlanNode&) {
 }  // namespace
 
 void registerMath(OperationTable& table) {
-  table["constant"] = constant;
   table["add"] = binary<add>;
   table["sub"] = binary<sub>;
   table["mul"] = binary<at::mul>;
   table["div"] = binary<at::div>;
-  table["maximum"] = binary<at::maximum>;
-  table["minimum"] = binary<at::minimum>;
-  table["greater"] = binary<at::gt>;
-  table["equal"] = binary<at::eq>;
+  table["maximum"] = binary<extreme<at::maximum, at::ge>>;
+  table["minimum"] = binary<extreme<at::minimum, at::le>>;
+  table["mod"] = binary<remainder>;
+  table["floorDivide"] = binary<floorDivide>;
+  table["arctan2"] = binary<at::atan2>;
+  table["power"] = power;
   table["neg"] = unary<at::neg>;
-  table["exp"] = unary<at::exp>;
-  table["log"] = unary<at::log>;
-  table["sqrt"] = unary<at::sqrt>;
   table["square"] = unary<at::square>;
-  table["abs"] = unary<at::abs>;
+  table["sign"] = unary<at::sign>;
+  table["exp"] = unary<at::exp>;
+  table["expm1"] = unary<at::expm1>;
+  table["log"] = unary<at::log>;
+  table["log1p"] = unary<at::log1p>;
+  table["log2"] = unary<at::log2>;
+  table["log10"] = unary<at::log10>;
+  table["sqrt"] = unary<at::sqrt>;
+  table["rsqrt"] = unary<at::rsqrt>;
+  table["reciprocal"] = unary<at::reciprocal>;
+  table["sin"] = unary<at::sin>;
+  table["cos"] = unary<at::cos>;
+  table["tan"] = unary<at::tan>;
+  table["arcsin"] = unary<at::asin>;
+  table["arccos"] = unary<at::acos>;
+  table["arctan"] = unary<at::atan>;
+  table["sinh"] = unary<at::sinh>;
+  table["cosh"] = unary<at::cosh>;
+  table["arcsinh"] = unary<at::asinh>;
+  table["arccosh"] = unary<at::acosh>;
+  table["arctanh"] = unary<at::atanh>;
+  table["erf"] = unary<at::erf>;
   table["erfinv"] = unary<at::erfinv>;
+  table["floor"] = unary<at::floor>;
+  table["ceil"] = unary<at::ceil>;
+  table["round"] = unary<round>;
+  table["abs"] = unary<at::abs>;
   table["clip"] = clip;
-  table["cast"] = cast;
-  table["where"] = where;
   table["copy"] = copy;
 }
 

@@ -1,19 +1,24 @@
 // lib/ops/matrix.ts
-#include <ATen/ops/eye.h>
 #include <ATen/ops/linalg_qr.h>
+#include <ATen/ops/matmul.h>
 #include <ATen/ops/sign.h>
+#include <ATen/ops/zeros.h>
 
-#include "ops/operation.h"
+#include "ops/elementwise.h"
 
 namespace gantorch {
 
 namespace {
 
 Operation eye(const PlanNode& node) {
-  const std::vector<int64_t> shape = node.attributes.integers("shape");
+  const auto rows = static_cast<int64_t>(node.attributes.number("rows"));
+  const auto columns = static_cast<int64_t>(node.attributes.number("columns"));
+  const auto k = static_cast<int64_t>(node.attributes.number("k"));
   const auto type = scalarType(dtypeNamed(node.attributes.text("dtype")));
   return [=](RandomState&, const Tensors&) -> Tensors {
-    return {at::eye(shape.at(0), shape.at(1), type)};
+    const at::Tensor result = at::zeros({rows, columns}, type);
+    if (k > -rows && k < columns) result.diagonal(k).fill_(1);
+    return {result};
   };
 }
 
@@ -28,6 +33,7 @@ Operation orthonormalize(const PlanNode&) {
 }  // namespace
 
 void registerMatrix(OperationTable& table) {
+  table["matmul"] = binary<at::matmul>;
   table["eye"] = eye;
   table["orthonormalize"] = orthonormalize;
 }

@@ -28,7 +28,7 @@ namespace {
 at::Tensor channelsFirst(const at::Tensor& x) { return x.permute({0, 3, 1, 2}); }
 at::Tensor channelsLast(const at::Tensor& x) { return x.permute({0, 2, 3, 1}); }
 
-Operation matmul(const PlanNode&) {
+Operation dense(const PlanNode&) {
   return [](RandomState&, const Tensors& in) -> Tensors {
     const at::Tensor& kernel = in[1];
     const at::Tensor rows = in[0].dim() == 2 ? in[0] : in[0].reshape({-1, in[0].size(-1)});
@@ -194,7 +194,7 @@ Operation dropoutMask(const PlanNode& node) {
 }  // namespace
 
 void registerNeuralNetwork(OperationTable& table) {
-  table["matmul"] = matmul;
+  table["dense"] = dense;
   table["conv2d"] = conv2d;
   table["upSampleNearest"] = upSampleNearest;
   table["upSampleConv2d"] = upSampleConv2d;

@@ -9,10 +9,15 @@ namespace {
 OperationTable makeTable() {
   OperationTable table;
   registerMath(table);
+  registerCompare(table);
   registerNeuralNetwork(table);
   registerReduce(table);
   registerShape(table);
   registerMatrix(table);
+  registerArrange(table);
+  registerJoin(table);
+  registerGather(table);
+  registerCreate(table);
   registerRandom(table);
   registerGradients(table);
   return table;

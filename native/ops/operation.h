@@ -34,10 +34,15 @@ using OperationTable = std::unordered_map<std::string, OperationFactory>;
 
 // One for each family of lib/ops.
 void registerMath(OperationTable& table);
+void registerCompare(OperationTable& table);
 void registerNeuralNetwork(OperationTable& table);
 void registerReduce(OperationTable& table);
 void registerShape(OperationTable& table);
 void registerMatrix(OperationTable& table);
+void registerArrange(OperationTable& table);
+void registerJoin(OperationTable& table);
+void registerGather(OperationTable& table);
+void registerCreate(OperationTable& table);
 void registerRandom(OperationTable& table);
 void registerGradients(OperationTable& table);
 

@@ -1,6 +1,5 @@
 // lib/ops/random.ts
 #include <ATen/ops/empty.h>
-#include <ATen/ops/full.h>
 
 #include "kernels/random_fill.h"
 #include "ops/operation.h"
@@ -38,19 +37,11 @@ Operation randomNormal(const PlanNode& node) {
   };
 }
 
-Operation fill(const PlanNode& node) {
-  const std::vector<int64_t> shape = node.attributes.integers("shape");
-  const double value = node.attributes.number("value");
-  return
-      [=](RandomState&, const Tensors&) -> Tensors { return {at::full(shape, value, at::kFloat)}; };
-}
-
 }  // namespace
 
 void registerRandom(OperationTable& table) {
   table["randomUniform"] = randomUniform;
   table["randomNormal"] = randomNormal;
-  table["fill"] = fill;
 }
 
 }  // namespace gantorch

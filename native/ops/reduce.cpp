@@ -1,7 +1,15 @@
 // lib/ops/reduce.ts
+#include <ATen/ops/all.h>
+#include <ATen/ops/amax.h>
+#include <ATen/ops/amin.h>
+#include <ATen/ops/any.h>
 #include <ATen/ops/argmax.h>
+#include <ATen/ops/argmin.h>
+#include <ATen/ops/logsumexp.h>
 #include <ATen/ops/mean.h>
+#include <ATen/ops/prod.h>
 #include <ATen/ops/sum.h>
+#include <ATen/ops/var.h>
 
 #include "ops/operation.h"
 
@@ -9,33 +17,85 @@ namespace gantorch {
 
 namespace {
 
-Operation sum(const PlanNode& node) {
-  const std::vector<int64_t> axes = node.attributes.integers("axes");
+using Axes = std::vector<int64_t>;
+using Reduction = at::Tensor (*)(const at::Tensor&, const Axes&, bool);
+
+template <Reduction function>
+Operation reduction(const PlanNode& node) {
+  const Axes axes = node.attributes.integers("axes");
   const bool keepdims = node.attributes.boolean("keepdims");
   return
-      [=](RandomState&, const Tensors& in) -> Tensors { return {at::sum(in[0], axes, keepdims)}; };
+      [=](RandomState&, const Tensors& in) -> Tensors { return {function(in[0], axes, keepdims)}; };
 }
 
-Operation mean(const PlanNode& node) {
-  const std::vector<int64_t> axes = node.attributes.integers("axes");
+at::Tensor sum(const at::Tensor& x, const Axes& axes, bool keepdims) {
+  return at::sum(x, axes, keepdims, x.scalar_type());
+}
+
+at::Tensor mean(const at::Tensor& x, const Axes& axes, bool keepdims) {
+  return at::mean(x, axes, keepdims);
+}
+
+at::Tensor max(const at::Tensor& x, const Axes& axes, bool keepdims) {
+  return at::amax(x, axes, keepdims);
+}
+
+at::Tensor min(const at::Tensor& x, const Axes& axes, bool keepdims) {
+  return at::amin(x, axes, keepdims);
+}
+
+// From the last axis to the first, so that the places of the others stay.
+at::Tensor prod(const at::Tensor& x, const Axes& axes, bool keepdims) {
+  at::Tensor result = x;
+  for (auto axis = axes.rbegin(); axis != axes.rend(); ++axis) {
+    result = at::prod(result, *axis, keepdims, x.scalar_type());
+  }
+  return result;
+}
+
+at::Tensor variance(const at::Tensor& x, const Axes& axes, bool keepdims) {
+  return at::var(x, axes, at::Scalar(0), keepdims);
+}
+
+at::Tensor logsumexp(const at::Tensor& x, const Axes& axes, bool keepdims) {
+  return at::logsumexp(x, axes, keepdims);
+}
+
+at::Tensor any(const at::Tensor& x, const Axes& axes, bool keepdims) {
+  return at::any(x, axes, keepdims);
+}
+
+at::Tensor all(const at::Tensor& x, const Axes& axes, bool keepdims) {
+  return at::all(x, axes, keepdims);
+}
+
+using Place = at::Tensor (*)(const at::Tensor&, std::optional<int64_t>, bool);
+
+// Over one axis, or over all elements as one row.
+template <Place function>
+Operation place(const PlanNode& node) {
   const bool keepdims = node.attributes.boolean("keepdims");
-  return
-      [=](RandomState&, const Tensors& in) -> Tensors { return {at::mean(in[0], axes, keepdims)}; };
-}
-
-Operation argmax(const PlanNode& node) {
-  const auto axis = static_cast<int64_t>(node.attributes.number("axis"));
+  std::optional<int64_t> axis;
+  if (node.attributes.has("axis")) axis = static_cast<int64_t>(node.attributes.number("axis"));
   return [=](RandomState&, const Tensors& in) -> Tensors {
-    return {at::argmax(in[0], axis).to(at::kInt)};
+    return {function(in[0], axis, keepdims).to(at::kInt)};
   };
 }
 
 }  // namespace
 
 void registerReduce(OperationTable& table) {
-  table["sum"] = sum;
-  table["mean"] = mean;
-  table["argmax"] = argmax;
+  table["sum"] = reduction<sum>;
+  table["mean"] = reduction<mean>;
+  table["max"] = reduction<max>;
+  table["min"] = reduction<min>;
+  table["prod"] = reduction<prod>;
+  table["variance"] = reduction<variance>;
+  table["logsumexp"] = reduction<logsumexp>;
+  table["any"] = reduction<any>;
+  table["all"] = reduction<all>;
+  table["argmax"] = place<at::argmax>;
+  table["argmin"] = place<at::argmin>;
 }
 
 }  // namespace gantorch

@@ -1,11 +1,44 @@
 // lib/ops/shape.ts
-#include <ATen/ops/constant_pad_nd.h>
+#include "ops/shape.h"
 
-#include "ops/operation.h"
+#include <ATen/ops/scalar_tensor.h>
+
+#include "core/failure.h"
 
 namespace gantorch {
 
+std::vector<int64_t> filledShape(const std::vector<int64_t>& lengths, const Tensors& in,
+                                 size_t first) {
+  std::vector<int64_t> shape = lengths;
+  for (int64_t& length : shape) {
+    if (length == kComputedLength) length = in[first++].item<int64_t>();
+    if (length < -1) throw Failure(kShape, "", "a length is negative");
+  }
+  return shape;
+}
+
 namespace {
+
+using Axes = std::vector<int64_t>;
+
+Operation axisLength(const PlanNode& node) {
+  const auto axis = static_cast<int64_t>(node.attributes.number("axis"));
+  return [=](RandomState&, const Tensors& in) -> Tensors {
+    return {at::scalar_tensor(in[0].size(axis), at::kInt)};
+  };
+}
+
+// -1 is inferred, -2 is the length of x's first axis, the others are computed.
+Operation reshape(const PlanNode& node) {
+  const std::vector<int64_t> lengths = node.attributes.integers("shape");
+  return [=](RandomState&, const Tensors& in) -> Tensors {
+    std::vector<int64_t> shape = lengths;
+    for (int64_t& length : shape) {
+      if (length == -2) length = in[0].size(0);
+    }
+    return {in[0].reshape(filledShape(shape, in, 1))};
+  };
+}
 
 Operation reshapeItems(const PlanNode& node) {
   const std::vector<int64_t> items = node.attributes.integers("shape");
@@ -16,32 +49,49 @@ Operation reshapeItems(const PlanNode& node) {
   };
 }
 
-Operation pad(const PlanNode& node) {
-  const std::vector<int64_t> padding = node.attributes.integers("padding");
-  // libtorch counts axes from the last one.
-  std::vector<int64_t> fromLast;
-  for (size_t axis = padding.size() / 2; axis-- > 0;) {
-    fromLast.push_back(padding[2 * axis]);
-    fromLast.push_back(padding[2 * axis + 1]);
-  }
+Operation transpose(const PlanNode& node) {
+  const Axes order = node.attributes.integers("order");
   return [=](RandomState&, const Tensors& in) -> Tensors {
-    return {at::constant_pad_nd(in[0], fromLast, 0)};
+    return {in[0].permute(order).contiguous()};
   };
 }
 
-Operation transpose(const PlanNode& node) {
-  const std::vector<int64_t> order = node.attributes.integers("order");
+Operation expandDims(const PlanNode& node) {
+  const Axes axes = node.attributes.integers("axes");
   return [=](RandomState&, const Tensors& in) -> Tensors {
-    return {in[0].permute(order).contiguous()};
+    at::Tensor result = in[0];
+    for (const int64_t axis : axes) result = result.unsqueeze(axis);
+    return {result};
+  };
+}
+
+Operation squeeze(const PlanNode& node) {
+  const Axes axes = node.attributes.integers("axes");
+  return [=](RandomState&, const Tensors& in) -> Tensors {
+    for (const int64_t axis : axes) {
+      if (in[0].size(axis) != 1) throw Failure(kShape, "", "the axis to drop is longer than 1");
+    }
+    return {axes.empty() ? in[0] : in[0].squeeze(axes)};
+  };
+}
+
+Operation broadcastTo(const PlanNode& node) {
+  const std::vector<int64_t> lengths = node.attributes.integers("shape");
+  return [=](RandomState&, const Tensors& in) -> Tensors {
+    return {in[0].expand(filledShape(lengths, in, 1))};
   };
 }
 
 }  // namespace
 
 void registerShape(OperationTable& table) {
+  table["axisLength"] = axisLength;
+  table["reshape"] = reshape;
   table["reshapeItems"] = reshapeItems;
-  table["pad"] = pad;
   table["transpose"] = transpose;
+  table["expandDims"] = expandDims;
+  table["squeeze"] = squeeze;
+  table["broadcastTo"] = broadcastTo;
 }
 
 }  // namespace gantorch

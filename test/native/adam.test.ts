@@ -1,7 +1,7 @@
 import { Adam, NDArray, type AdamOptions } from '../../lib/index'
 import { placeholder } from '../../lib/graph/tensor'
 import { Weight } from '../../lib/graph/weight'
-import { fill } from '../../lib/ops/random'
+import { fill } from '../../lib/ops/create'
 import { materialize, planOf, Program, readWeights, writeWeights } from '../../lib/program'
 import { readReference, type ReferenceCase } from '../reference/read'
 import { expectClose } from './tolerance'

@@ -268,7 +268,7 @@ test('inputs that do not fit', () => {
   dense(vector)
   shape(
     () => dense(Input({ shape: [5] })),
-    '[Dense "l" ops.matmul] last axis of (None, 5) must equal first axis of (6, 1)',
+    '[Dense "l" ops.dense] last axis of (None, 5) must equal first axis of (6, 1)',
   )
 })
 

@@ -24,22 +24,15 @@ test.each<Refusal>([
     'add] expects a symbolic tensor, received "a"',
   ],
   [
-    () => ops.mul(batch, ints),
-    DTypeError,
-    'mul] element types must be equal, received float32 and int32; use ops.cast',
-  ],
-  [
     () => ops.sub(batch, tensor([3])),
     ShapeError,
     "sub] shapes (None, 4) and (3,) can't be broadcast together",
   ],
   [
-    () => ops.add(batch, tensor([5, 4])),
+    () => ops.add(tensor([3, 4]), tensor([5, 4])),
     ShapeError,
-    "add] shapes (None, 4) and (5, 4) can't be broadcast together",
+    "add] shapes (3, 4) and (5, 4) can't be broadcast together",
   ],
-  [() => ops.exp(ints), DTypeError, 'exp] expects float32, received int32'],
-  [() => ops.where(batch, batch, 0), DTypeError, 'where] condition must be bool, received float32'],
   [
     () => ops.where(tensor([3], 'bool'), vector, 0),
     ShapeError,
@@ -53,29 +46,29 @@ test.each<Refusal>([
     'dropout] rate must be a number from 0 up to, not including, 1, received 1',
   ],
   [
-    () => ops.matmul(batch, tensor([5, 2])),
+    () => ops.dense(batch, tensor([5, 2])),
     ShapeError,
-    'matmul] last axis of (None, 4) must equal first axis of (5, 2)',
+    'dense] last axis of (None, 4) must equal first axis of (5, 2)',
   ],
   [
-    () => ops.matmul(vector, tensor([4, 2])),
+    () => ops.dense(vector, tensor([4, 2])),
     ShapeError,
-    'matmul] last axis of (4,) must equal first axis of (4, 2)',
+    'dense] last axis of (4,) must equal first axis of (4, 2)',
   ],
   [
-    () => ops.matmul(batch, tensor([4])),
+    () => ops.dense(batch, tensor([4])),
     ShapeError,
-    'matmul] expects a tensor with 2 axes, received shape (4,)',
+    'dense] expects a tensor with 2 axes, received shape (4,)',
   ],
   [
-    () => ops.matmul(batch, tensor([4, 2]), tensor([3])),
+    () => ops.dense(batch, tensor([4, 2]), tensor([3])),
     ShapeError,
-    'matmul] bias must have shape (2,), received (3,)',
+    'dense] bias must have shape (2,), received (3,)',
   ],
   [
-    () => ops.matmul(batch, tensor([4, 2]), tensor([2], 'int32')),
+    () => ops.dense(batch, tensor([4, 2]), tensor([2], 'int32')),
     DTypeError,
-    'matmul] expects float32, received int32',
+    'dense] expects float32, received int32',
   ],
   [
     () => ops.conv2d(batch, tensor([3, 3, 3, 8]), { strides, padding: 'same' }),
@@ -113,7 +106,6 @@ test.each<Refusal>([
     ArgumentError,
     'sum] axis must name different axes of 2, received [1, -1]',
   ],
-  [() => ops.mean(ints), DTypeError, 'mean] expects float32, received int32'],
   [
     () => ops.reshapeItems(images, [7, -1]),
     ShapeError,
@@ -136,24 +128,23 @@ test.each<Refusal>([
   ],
   [() => ops.reshapeItems(tensor([]), [1]), ShapeError, 'reshapeItems] a scalar has no batch axis'],
   [
-    () => ops.pad(batch, [[0, 0]]),
+    () =>
+      ops.pad(images, [
+        [0, 0],
+        [1, 1],
+      ]),
     ArgumentError,
-    'pad] expects 2 pairs for shape (None, 4), received 1',
+    'pad] expects 4 pairs for shape (None, 8, 10, 3), received 2',
   ],
   [
     () => ops.pad(vector, [[0, -1]]),
     ArgumentError,
-    'pad] padding must hold non-negative integers, received [[0, -1]]',
-  ],
-  [
-    () => ops.pad(tensor([null]), [[1, 0]]),
-    ShapeError,
-    "pad] can't pad the unknown axis of (None,)",
+    'pad] padWidth must hold non-negative integers, received [[0, -1]]',
   ],
   [
     () => ops.transpose(batch, [0, 0]),
     ArgumentError,
-    'transpose] order must name each of 2 axes once, received [0, 0]',
+    'transpose] axes must name each of 2 axes once, received [0, 0]',
   ],
   [
     () => ops.mean(batch, wrong('a')),
@@ -166,14 +157,14 @@ test.each<Refusal>([
     'sum] keepdims must be true or false, received 1',
   ],
   [
-    () => ops.argmax(batch, wrong(null)),
+    () => ops.argmax(batch, wrong([0])),
     ArgumentError,
-    'argmax] axis must be an integer, received null',
+    'argmax] axis must be an integer or null, received [0]',
   ],
   [
-    () => ops.transpose(batch, wrong(undefined)),
+    () => ops.transpose(batch, wrong(1)),
     ArgumentError,
-    'transpose] order must be a list of axes, received undefined',
+    'transpose] axes must be a list of axes, received 1',
   ],
   [
     () => ops.reshapeItems(batch, wrong(3)),
@@ -181,9 +172,9 @@ test.each<Refusal>([
     'reshapeItems] shape must hold positive integers or -1, received 3',
   ],
   [
-    () => ops.pad(batch, wrong([1, 2])),
+    () => ops.pad(batch, wrong([1, 2, 3])),
     ArgumentError,
-    'pad] padding must be a list of pairs [before, after], received [1, 2]',
+    'pad] padWidth must be a number or a list of pairs [before, after], received [1, 2, 3]',
   ],
   [
     () => ops.conv2d(images, tensor([3, 3, 3, 8]), wrong(undefined)),
@@ -234,7 +225,7 @@ test.each<Refusal>([
   [
     () => ops.fill([-1], 0),
     ShapeError,
-    'fill] shape must hold non-negative integers, received [-1]',
+    'full] shape must hold non-negative integers, received [-1]',
   ],
   [() => ops.gradients([], [batch]), ArgumentError, 'gradients] ys must not be empty'],
   [() => ops.gradients(batch, [ints]), DTypeError, 'gradients] expects float32, received int32'],

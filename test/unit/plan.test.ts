@@ -66,10 +66,10 @@ describe('a small model', () => {
        %8 = weight 6 : float32(3,)
        %10 = weight 7 : float32(3, 1)
        %11 = weight 8 : float32(1,)
-       %3 = matmul(%0, %1, %2) : float32(None, 3)  # Dense "hidden"  release %0, %1, %2
+       %3 = dense(%0, %1, %2) : float32(None, 3)  # Dense "hidden"  release %0, %1, %2
        %4 = relu(%3) : float32(None, 3)  # Dense "hidden"  release %3
        %9 = batchNormInference(%4, %5, %6, %7, %8) scale=true center=true epsilon=0.001 : float32(None, 3)  # BatchNormalization "norm"  release %4, %5, %6, %7, %8
-       %12 = matmul(%9, %10, %11) : float32(None, 1)  # Dense "out"  release %9, %10, %11
+       %12 = dense(%9, %10, %11) : float32(None, 1)  # Dense "out"  release %9, %10, %11
        %13 = sigmoid(%12) : float32(None, 1)  # Dense "out"  release %12
      return %13"
     `)
@@ -89,10 +89,10 @@ describe('a small model', () => {
        %13 = weight 6 : float32(1,)
        %35 = weight 7 : float32(3,)
        %41 = weight 8 : float32(3,)
-       %5 = matmul(%0, %3, %4) : float32(None, 3)  # Dense "hidden", differentiable  release %0
+       %5 = dense(%0, %3, %4) : float32(None, 3)  # Dense "hidden", differentiable  release %0
        %6 = relu(%5) : float32(None, 3)  # Dense "hidden", differentiable  release %5
        %9, %10, %11 = batchNormTraining(%6, %7, %8) scale=true center=true epsilon=0.001 : float32(None, 3), float32(3,), float32(3,)  # BatchNormalization "norm", differentiable  release %6
-       %14 = matmul(%9, %12, %13) : float32(None, 1)  # Dense "out", differentiable  release %9
+       %14 = dense(%9, %12, %13) : float32(None, 1)  # Dense "out", differentiable  release %9
        %15 = sigmoid(%14) : float32(None, 1)  # Dense "out", differentiable  release %14
        %16 = clip(%15) low=1e-7 high=0.9999999 : float32(None, 1)  # Model "small" loss, differentiable
        %17 = log(%16) : float32(None, 1)  # Model "small" loss, differentiable

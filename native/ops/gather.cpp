@@ -1,0 +1,79 @@
+// lib/ops/gather.ts
+#include <ATen/ops/arange.h>
+#include <ATen/ops/eq.h>
+#include <ATen/ops/index_select.h>
+#include <ATen/ops/take_along_dim.h>
+#include <ATen/ops/where.h>
+
+#include "ops/operation.h"
+
+namespace gantorch {
+
+namespace {
+
+int64_t axisOf(const PlanNode& node) {
+  return static_cast<int64_t>(node.attributes.number("axis"));
+}
+
+// Negative places count from the end.
+at::Tensor fromStart(const at::Tensor& places, int64_t length) {
+  return at::where(places < 0, places + length, places);
+}
+
+Operation slice(const PlanNode& node) {
+  const std::vector<int64_t> starts = node.attributes.integers("starts");
+  const std::vector<int64_t> lengths = node.attributes.integers("lengths");
+  return [=](RandomState&, const Tensors& in) -> Tensors {
+    at::Tensor result = in[0];
+    for (size_t i = 0; i < starts.size(); i++) {
+      const auto axis = static_cast<int64_t>(i);
+      const int64_t rest = result.size(axis) - starts[i];
+      result = result.narrow(axis, starts[i], lengths.at(i) == -1 ? rest : lengths[i]);
+    }
+    return {result};
+  };
+}
+
+Operation take(const PlanNode& node) {
+  const int64_t axis = axisOf(node);
+  return [=](RandomState&, const Tensors& in) -> Tensors {
+    const at::Tensor& x = in[0];
+    const at::Tensor places = fromStart(in[1], x.size(axis));
+    const at::Tensor slices = at::index_select(x, axis, places.reshape({-1}));
+    std::vector<int64_t> shape = x.sizes().vec();
+    shape.erase(shape.begin() + axis);
+    shape.insert(shape.begin() + axis, places.sizes().begin(), places.sizes().end());
+    return {slices.reshape(shape)};
+  };
+}
+
+Operation takeAlongAxis(const PlanNode& node) {
+  const int64_t axis = axisOf(node);
+  return [=](RandomState&, const Tensors& in) -> Tensors {
+    const at::Tensor places = fromStart(in[1].to(at::kLong), in[0].size(axis));
+    return {at::take_along_dim(in[0], places, axis)};
+  };
+}
+
+Operation oneHot(const PlanNode& node) {
+  const int64_t axis = axisOf(node);
+  const auto classes = static_cast<int64_t>(node.attributes.number("numClasses"));
+  const auto type = scalarType(dtypeNamed(node.attributes.text("dtype")));
+  return [=](RandomState&, const Tensors& in) -> Tensors {
+    std::vector<int64_t> shape(in[0].dim() + 1, 1);
+    shape.at(axis) = classes;
+    const at::Tensor names = at::arange(classes, in[0].options()).reshape(shape);
+    return {at::eq(in[0].unsqueeze(axis), names).to(type)};
+  };
+}
+
+}  // namespace
+
+void registerGather(OperationTable& table) {
+  table["slice"] = slice;
+  table["take"] = take;
+  table["takeAlongAxis"] = takeAlongAxis;
+  table["oneHot"] = oneHot;
+}
+
+}  // namespace gantorch
