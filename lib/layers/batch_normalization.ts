@@ -1,79 +1,107 @@
-import { boolean, fail, numberInRange } from '../check'
+import { fail, numberInRange } from '../check'
+import { ArgumentError } from '../errors'
 import type { CallContext } from '../graph/node'
 import type { SymbolicTensor } from '../graph/tensor'
 import type { Weight } from '../graph/weight'
-import { Ones, Zeros } from '../initializers'
+import { resolveInitializer, type InitializerArgument } from '../initializers'
 import { add, mul } from '../ops/math'
 import { normalizeAxes } from '../ops/emit'
 import { batchNormInference, batchNormTraining } from '../ops/nn'
 import { transpose } from '../ops/shape'
-import { checkLayerOptions, Layer, type LayerOptions } from './layer'
+import { AffineLayer, inFloat32, type AffineLayerOptions } from './affine_layer'
 import { layerClass } from './registry'
 
-export interface BatchNormalizationOptions extends LayerOptions {
+export interface BatchNormalizationOptions extends AffineLayerOptions {
   /** Axis of the channels; default -1, the last. */
   readonly axis?: number
   /** Share of the moving statistics that is kept at every step; default 0.99. */
   readonly momentum?: number
-  /** Added to the variance; default 1e-3. */
-  readonly epsilon?: number
-  /** Whether there is a beta to add; default true. */
-  readonly center?: boolean
-  /** Whether there is a gamma to multiply with; default true. */
-  readonly scale?: boolean
+  /** Default 'zeros'. */
+  readonly movingMeanInitializer?: InitializerArgument
+  /** Default 'ones'. */
+  readonly movingVarianceInitializer?: InitializerArgument
 }
 
-const OPTIONS = ['axis', 'momentum', 'epsilon', 'center', 'scale']
+const OPTIONS = ['axis', 'momentum', 'movingMeanInitializer', 'movingVarianceInitializer']
 
-class BatchNormalizationLayer extends Layer {
+/** Options of Keras that this layer hasn't got, and what it does instead. */
+const REFUSED: Readonly<Record<string, string>> = {
+  synchronized: 'there is one device, whose batch is normalised as a whole',
+  renorm: 'batch renormalisation is not available',
+  renormClipping: 'batch renormalisation is not available',
+  renormMomentum: 'batch renormalisation is not available',
+  virtualBatchSize: 'the batch is normalised as a whole',
+  fused: 'kernels are chosen by themselves',
+}
+
+/** The options without those of Keras that say no more than their defaults. */
+function refuse(given: BatchNormalizationOptions): BatchNormalizationOptions {
+  const options: Record<string, unknown> = { ...given }
+  for (const [name, reason] of Object.entries(REFUSED)) {
+    const value = options[name]
+    if (value !== undefined && value !== null && value !== false) {
+      throw new ArgumentError('BatchNormalization', `does not take ${name}: ${reason}`)
+    }
+    Reflect.deleteProperty(options, name)
+  }
+  return options
+}
+
+class BatchNormalizationLayer extends AffineLayer {
   readonly axis: number
   readonly momentum: number
-  readonly epsilon: number
-  readonly center: boolean
-  readonly scale: boolean
-  private gamma: Weight | undefined
-  private beta: Weight | undefined
+  private readonly movingMeanInitializer: InitializerArgument
+  private readonly movingVarianceInitializer: InitializerArgument
   private movingMean!: Weight
   private movingVariance!: Weight
 
-  constructor(options: BatchNormalizationOptions = {}) {
-    checkLayerOptions('BatchNormalization', options, OPTIONS)
-    super(options)
-    const { axis = -1, momentum = 0.99, epsilon = 1e-3, center = true, scale = true } = options
+  constructor(given: BatchNormalizationOptions = {}) {
+    const options = refuse(given)
+    super('BatchNormalization', options, OPTIONS)
+    const { axis = -1, momentum = 0.99 } = options
+    const { movingMeanInitializer = 'zeros', movingVarianceInitializer = 'ones' } = options
     if (!Number.isSafeInteger(axis) || axis === 0)
       fail(this.label, 'axis', 'an axis other than the batch', axis)
     this.axis = axis
     this.momentum = momentum === 1 ? 1 : numberInRange(this.label, 'momentum', momentum, 0, 1)
-    if (!(typeof epsilon === 'number' && epsilon > 0)) {
-      fail(this.label, 'epsilon', 'a positive number', epsilon)
-    }
-    this.epsilon = epsilon
-    this.center = boolean(this.label, 'center', center)
-    this.scale = boolean(this.label, 'scale', scale)
+    this.movingMeanInitializer = movingMeanInitializer
+    this.movingVarianceInitializer = movingVarianceInitializer
+    resolveInitializer(this.label, 'movingMeanInitializer', movingMeanInitializer)
+    resolveInitializer(this.label, 'movingVarianceInitializer', movingVarianceInitializer)
   }
 
   override build(x: SymbolicTensor): void {
     const shape = [this.lastAxis(this.channelsLast(x))]
-    if (this.scale) this.gamma = this.addWeight('gamma', shape, new Ones())
-    if (this.center) this.beta = this.addWeight('beta', shape, new Zeros())
-    const state = { trainable: false }
-    this.movingMean = this.addWeight('moving_mean', shape, new Zeros(), state)
-    this.movingVariance = this.addWeight('moving_variance', shape, new Ones(), state)
+    this.addGammaAndBeta(shape)
+    this.movingMean = this.addStatistic('movingMean', 'moving_mean', shape)
+    this.movingVariance = this.addStatistic('movingVariance', 'moving_variance', shape)
+  }
+
+  private addStatistic(
+    option: 'movingMean' | 'movingVariance',
+    name: string,
+    shape: readonly number[],
+  ): Weight {
+    const argument = `${option}Initializer` as const
+    const initializer = resolveInitializer(this.label, argument, this[argument])
+    return this.addWeight(name, shape, initializer, { trainable: false })
   }
 
   override call(x: SymbolicTensor, context: CallContext): SymbolicTensor {
-    return this.channelsBack(this.normalize(this.channelsLast(x), context))
+    return inFloat32(x, (exact) =>
+      this.channelsBack(this.normalize(this.channelsLast(exact), context)),
+    )
   }
 
   private normalize(x: SymbolicTensor, context: CallContext): SymbolicTensor {
     const affine = {
-      gamma: this.gamma?.tensor,
-      beta: this.beta?.tensor,
+      gamma: this.gamma?.leaf,
+      beta: this.beta?.leaf,
       epsilon: this.epsilon,
     }
     const isFrozen = context.frozen.has(this)
     if (!context.training || (isFrozen && context.frozenBatchNorm === 'moving')) {
-      return batchNormInference(x, this.movingMean.tensor, this.movingVariance.tensor, affine)
+      return batchNormInference(x, this.movingMean.leaf, this.movingVariance.leaf, affine)
     }
     const { y, mean, variance } = batchNormTraining(x, affine)
     if (!isFrozen) {
@@ -106,12 +134,13 @@ class BatchNormalizationLayer extends Layer {
   }
 
   private moved(weight: Weight, now: SymbolicTensor): SymbolicTensor {
-    return add(mul(weight.tensor, this.momentum), mul(now, 1 - this.momentum))
+    return add(mul(weight.leaf, this.momentum), mul(now, 1 - this.momentum))
   }
 
   override getConfig(): Record<string, unknown> {
-    const { axis, momentum, epsilon, center, scale } = this
-    return { ...super.getConfig(), axis, momentum, epsilon, center, scale }
+    const { axis, momentum, movingMeanInitializer, movingVarianceInitializer } = this
+    const own = { axis, momentum, movingMeanInitializer, movingVarianceInitializer }
+    return { ...super.getConfig(), ...own }
   }
 }
 

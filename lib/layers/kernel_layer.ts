@@ -1,12 +1,14 @@
 /** What layers with a kernel, a bias and an activation share: Dense and the convolutions. */
 import { resolveActivation, type ActivationArgument, type ActivationFunction } from '../activations'
 import { boolean } from '../check'
-import { resolveConstraint, type ConstraintArgument } from '../constraints'
+import type { ConstraintArgument } from '../constraints'
 import type { SymbolicTensor } from '../graph/tensor'
 import type { Weight } from '../graph/weight'
-import { resolveInitializer, type InitializerArgument } from '../initializers'
-import { resolveRegularizer, type RegularizerArgument } from '../regularizers'
+import type { InitializerArgument } from '../initializers'
+import type { RegularizerArgument } from '../regularizers'
 import { checkLayerOptions, Layer, type LayerOptions } from './layer'
+import { resolveWeight, weightArguments, weightConfig, weightOptions } from './weight_arguments'
+import type { WeightArguments } from './weight_arguments'
 
 export interface KernelLayerOptions extends LayerOptions {
   /** Default 'linear'. */
@@ -30,20 +32,9 @@ export interface KernelLayerOptions extends LayerOptions {
 const KERNEL_LAYER_OPTIONS = [
   'activation',
   'useBias',
-  'kernelInitializer',
-  'biasInitializer',
-  'kernelRegularizer',
-  'biasRegularizer',
-  'kernelConstraint',
-  'biasConstraint',
-] as const
-
-/** The arguments by which one weight begins, is regularised and is kept in bounds. */
-export interface WeightArguments {
-  readonly initializer: InitializerArgument
-  readonly regularizer?: RegularizerArgument
-  readonly constraint?: ConstraintArgument
-}
+  ...weightOptions('kernel'),
+  ...weightOptions('bias'),
+]
 
 export abstract class KernelLayer extends Layer {
   readonly useBias: boolean
@@ -60,34 +51,16 @@ export abstract class KernelLayer extends Layer {
     this.activation = resolveActivation(this.label, options.activation ?? 'linear')
     this.kernelOptions = options
     // Refused here and not at the first call.
-    resolveInitializer(this.label, 'kernelInitializer', this.kernelArguments.initializer)
-    resolveInitializer(this.label, 'biasInitializer', this.biasArguments.initializer)
-    resolveRegularizer(this.label, 'kernelRegularizer', options.kernelRegularizer)
-    resolveRegularizer(this.label, 'biasRegularizer', options.biasRegularizer)
-    resolveConstraint(this.label, 'kernelConstraint', options.kernelConstraint)
-    resolveConstraint(this.label, 'biasConstraint', options.biasConstraint)
+    resolveWeight(this.label, 'kernel', this.kernelArguments)
+    resolveWeight(this.label, 'bias', this.biasArguments)
   }
 
   protected get kernelArguments(): WeightArguments {
-    const {
-      kernelInitializer = 'glorot_uniform',
-      kernelRegularizer,
-      kernelConstraint,
-    } = this.kernelOptions
-    return {
-      initializer: kernelInitializer,
-      regularizer: kernelRegularizer,
-      constraint: kernelConstraint,
-    }
+    return weightArguments('kernel', this.kernelOptions, 'glorot_uniform')
   }
 
   protected get biasArguments(): WeightArguments {
-    const { biasInitializer = 'zeros', biasRegularizer, biasConstraint } = this.kernelOptions
-    return {
-      initializer: biasInitializer,
-      regularizer: biasRegularizer,
-      constraint: biasConstraint,
-    }
+    return weightArguments('bias', this.kernelOptions, 'zeros')
   }
 
   /** For `build`: the kernel, and the bias of `units` elements if there is one. */
@@ -100,43 +73,18 @@ export abstract class KernelLayer extends Layer {
     if (this.useBias) this.bias = this.addWeightFrom('bias', [units], this.biasArguments)
   }
 
-  /** For `build`: a weight from a layer's arguments called `<name>Initializer` and so on. */
-  protected addWeightFrom(
-    name: string,
-    shape: readonly number[],
-    { initializer, regularizer, constraint }: WeightArguments,
-    order?: readonly number[],
-  ): Weight {
-    return this.addWeight(
-      name,
-      shape,
-      resolveInitializer(this.label, `${name}Initializer`, initializer),
-      {
-        regularizer: resolveRegularizer(this.label, `${name}Regularizer`, regularizer),
-        constraint: resolveConstraint(this.label, `${name}Constraint`, constraint),
-        ...(order && { order }),
-      },
-    )
-  }
-
   /** The layer's bias as ops take it. */
   protected get biasTensor(): SymbolicTensor | undefined {
     return this.bias?.tensor
   }
 
   override getConfig(): Record<string, unknown> {
-    const kernel = this.kernelArguments
-    const bias = this.biasArguments
     return {
       ...super.getConfig(),
       activation: this.kernelOptions.activation ?? 'linear',
       useBias: this.useBias,
-      kernelInitializer: kernel.initializer,
-      biasInitializer: bias.initializer,
-      kernelRegularizer: kernel.regularizer ?? null,
-      biasRegularizer: bias.regularizer ?? null,
-      kernelConstraint: kernel.constraint ?? null,
-      biasConstraint: bias.constraint ?? null,
+      ...weightConfig('kernel', this.kernelArguments),
+      ...weightConfig('bias', this.biasArguments),
     }
   }
 }

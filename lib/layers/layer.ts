@@ -15,6 +15,7 @@ import { readWeights, writeWeights } from '../program'
 import { resolveRegularizer, type Regularizer, type RegularizerArgument } from '../regularizers'
 import { callableInstance } from './callable'
 import { uniqueName } from './names'
+import { resolveWeight, type WeightArguments } from './weight_arguments'
 import { layersWithin } from './within'
 
 export interface LayerOptions {
@@ -250,6 +251,17 @@ export abstract class Layer<
     const weight = new Weight({ name: `${this.name}/${name}`, shape, initialize, ...options })
     this.ownWeights.push(weight)
     return weight
+  }
+
+  /** For `build`: a weight from a layer's options called `<name>Initializer` and so on. */
+  protected addWeightFrom(
+    name: string,
+    shape: readonly number[],
+    given: WeightArguments,
+    order?: readonly number[],
+  ): Weight {
+    const { initializer, ...options } = resolveWeight(this.label, name, given)
+    return this.addWeight(name, shape, initializer, { ...options, ...(order && { order }) })
   }
 
   /** For `build`: the length of the last axis, which must be known. */
