@@ -11,6 +11,7 @@ import sys
 
 TOPICS = [
     "layers",
+    "layers_merging",
     "losses",
     "optimizers",
     "initializers",
