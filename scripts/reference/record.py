@@ -12,6 +12,7 @@ import sys
 TOPICS = [
     "layers",
     "layers_merging",
+    "layers_normalization",
     "losses",
     "optimizers",
     "initializers",
