@@ -1,9 +1,9 @@
 /** Options with checks and defaults, written once for the function and the class that take them. */
-import { boolean, fail, finiteNumber, knownOptions } from './check'
+import { boolean, fail, finiteNumber, isList, knownOptions, oneOf } from './check'
 
 type Reader<T> = (where: string, name: string, value: unknown) => T
 
-/** How each option is checked; undefined gives the default. */
+/** How each option is checked. What is undefined, or null as in Python's JSON, has its default. */
 export type Readers<O> = { readonly [K in keyof O]: Reader<O[K]> }
 
 /** All options, checked. `others` may stand beside them. */
@@ -21,7 +21,8 @@ export function readOptions<O extends object>(
 }
 
 function withDefault<T>(value: T, reader: Reader<T>): Reader<T> {
-  return (where, name, given) => (given === undefined ? value : reader(where, name, given))
+  return (where, name, given) =>
+    given === undefined || given === null ? value : reader(where, name, given)
 }
 
 export function flag(value: boolean): Reader<boolean> {
@@ -56,6 +57,20 @@ export function finite(value: number): Reader<number> {
   return withDefault(value, finiteNumber)
 }
 
+export function choice<const T extends string>(value: T, allowed: readonly T[]): Reader<T> {
+  return withDefault<T>(value, (where, name, given) => oneOf(where, name, given, allowed))
+}
+
+/** One number, or a list of them. */
+export function numberOrNumbers(value: number): Reader<number | readonly number[]> {
+  return withDefault<number | readonly number[]>(value, (where, name, given) => {
+    const list: readonly unknown[] = isList(given) ? given : [given]
+    return list.length > 0 && list.every(Number.isFinite)
+      ? (given as number | readonly number[])
+      : fail(where, name, 'a number or a list of numbers', given)
+  })
+}
+
 /** A positive integer such as the k of the k best. */
 export function count(value: number): Reader<number> {
   return withDefault(value, (where, name, given) =>
@@ -68,8 +83,8 @@ export function count(value: number): Reader<number> {
 /** An integer, or null for none. */
 export function integerOrNull(): Reader<number | null> {
   return withDefault<number | null>(null, (where, name, given) =>
-    given === null || Number.isSafeInteger(given)
-      ? (given as number | null)
+    Number.isSafeInteger(given)
+      ? (given as number)
       : fail(where, name, 'an integer or null', given),
   )
 }

@@ -19,7 +19,7 @@ export interface LossDefinition<O extends object> {
   /** Both have the element type of the predictions and, unless sparse, equally many axes. */
   compute(yTrue: SymbolicTensor, yPred: SymbolicTensor, options: O): SymbolicTensor
   /** 1 where a value counts, 0 where not. */
-  mask?(yTrue: SymbolicTensor, options: O): SymbolicTensor | undefined
+  mask?(yTrue: SymbolicTensor, yPred: SymbolicTensor, options: O): SymbolicTensor | undefined
 }
 
 /** A loss function with options, such as `losses.huber`. */
@@ -60,20 +60,23 @@ export function lossClass<O extends object>(definition: LossDefinition<O>): Loss
   const { className, name, instanceName = name, options: readers } = definition
 
   class Defined extends Loss {
-    declare private readonly options: O
+    private readonly options: O
 
     constructor(given: Partial<O> & LossOptions = {}) {
       const options = readOptions(className, readers, given, LOSS_OPTIONS)
       super({ name: given.name ?? instanceName, reduction: given.reduction })
-      Object.assign(this, { options })
+      this.options = options
     }
 
     override call(yTrue: SymbolicTensor, yPred: SymbolicTensor): SymbolicTensor {
       return definition.compute(yTrue, yPred, this.options)
     }
 
-    protected override mask(yTrue: SymbolicTensor): SymbolicTensor | undefined {
-      return definition.mask?.(yTrue, this.options)
+    protected override mask(
+      yTrue: SymbolicTensor,
+      yPred: SymbolicTensor,
+    ): SymbolicTensor | undefined {
+      return definition.mask?.(yTrue, yPred, this.options)
     }
 
     override getConfig(): Record<string, unknown> {

@@ -1,20 +1,33 @@
 /** Losses by their Keras names, and what training calls. Source: https://keras.io/api/losses/ */
-import { entryNamed } from '../check'
+import { fail } from '../check'
 import type { SymbolicTensor, TensorSpec } from '../graph/tensor'
 import { sum } from '../ops/reduce'
-import { BinaryCrossentropy, binaryCrossentropy } from './binary'
+import type { SerializedObject } from '../serialization'
+import * as binary from './binary'
+import * as categorical from './categorical'
 import { definitionOf } from './definition'
+import * as hinge from './hinge'
 import { Loss, reducedValues, requireEqualShapes, type LossFunction } from './loss'
 import * as regression from './regression'
+import * as sparse from './sparse'
 
 export { Loss, type LossFunction, type LossOptions } from './loss'
-export { definitionOf } from './definition'
 export type { Reduction } from './weighting'
 
+/** Keras 3's names and those of Keras 2. */
 const FUNCTIONS = {
-  binary_crossentropy: binaryCrossentropy,
-  bce: binaryCrossentropy,
-  BCE: binaryCrossentropy,
+  binary_crossentropy: binary.binaryCrossentropy,
+  bce: binary.binaryCrossentropy,
+  BCE: binary.binaryCrossentropy,
+  binary_focal_crossentropy: binary.binaryFocalCrossentropy,
+  categorical_crossentropy: categorical.categoricalCrossentropy,
+  categorical_focal_crossentropy: categorical.categoricalFocalCrossentropy,
+  sparse_categorical_crossentropy: sparse.sparseCategoricalCrossentropy,
+  kl_divergence: categorical.klDivergence,
+  kullback_leibler_divergence: categorical.klDivergence,
+  kld: categorical.klDivergence,
+  KLD: categorical.klDivergence,
+  poisson: regression.poisson,
   mean_squared_error: regression.meanSquaredError,
   mse: regression.meanSquaredError,
   MSE: regression.meanSquaredError,
@@ -29,12 +42,22 @@ const FUNCTIONS = {
   MSLE: regression.meanSquaredLogarithmicError,
   cosine_similarity: regression.cosineSimilarity,
   huber: regression.huber,
+  huber_loss: regression.huber,
   log_cosh: regression.logCosh,
   logcosh: regression.logCosh,
+  hinge: hinge.hinge,
+  squared_hinge: hinge.squaredHinge,
+  categorical_hinge: hinge.categoricalHinge,
 } as const
 
 const CLASSES = {
-  BinaryCrossentropy,
+  BinaryCrossentropy: binary.BinaryCrossentropy,
+  BinaryFocalCrossentropy: binary.BinaryFocalCrossentropy,
+  CategoricalCrossentropy: categorical.CategoricalCrossentropy,
+  CategoricalFocalCrossentropy: categorical.CategoricalFocalCrossentropy,
+  SparseCategoricalCrossentropy: sparse.SparseCategoricalCrossentropy,
+  KLDivergence: categorical.KLDivergence,
+  Poisson: regression.Poisson,
   MeanSquaredError: regression.MeanSquaredError,
   MeanAbsoluteError: regression.MeanAbsoluteError,
   MeanAbsolutePercentageError: regression.MeanAbsolutePercentageError,
@@ -42,24 +65,43 @@ const CLASSES = {
   CosineSimilarity: regression.CosineSimilarity,
   Huber: regression.Huber,
   LogCosh: regression.LogCosh,
+  Hinge: hinge.Hinge,
+  SquaredHinge: hinge.SquaredHinge,
+  CategoricalHinge: hinge.CategoricalHinge,
 } as const
 
-export type LossName = keyof typeof FUNCTIONS | keyof typeof CLASSES
+export type LossFunctionName = keyof typeof FUNCTIONS
+export type LossName = LossFunctionName | keyof typeof CLASSES
 
 /** What `compile({ loss })` takes: a Keras name, a function over ops, or a `Loss`, which is one. */
-export type LossArgument = LossName | LossFunction
+export type LossArgument = LossName | LossFunction | SerializedObject
 
 /** The loss function of a Keras name; undefined where there is none. */
 export function lossFunctionNamed(name: string): LossFunction | undefined {
-  return Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name as keyof typeof FUNCTIONS] : undefined
+  return Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name as LossFunctionName] : undefined
 }
 
+function lossClassNamed(name: unknown): (new (options?: object) => Loss) | undefined {
+  const isKnown = typeof name === 'string' && Object.hasOwn(CLASSES, name)
+  return isKnown ? CLASSES[name as keyof typeof CLASSES] : undefined
+}
+
+/** The loss of an argument, or an error that lists what is known. */
 export function resolveLoss(where: string, value: LossArgument): LossFunction {
   if (typeof value === 'function') return value
-  if (typeof value === 'string' && Object.hasOwn(CLASSES, value)) {
-    return new CLASSES[value as keyof typeof CLASSES]()
-  }
-  return entryNamed<LossFunction>(where, 'loss', value, FUNCTIONS, 'a function, a loss object')
+  const isObject = typeof value === 'object' && value !== null
+  const Class = lossClassNamed(isObject ? value.className : value)
+  if (Class) return new Class(isObject ? value.config : {})
+  const found = typeof value === 'string' ? lossFunctionNamed(value) : undefined
+  if (found) return found
+  const names = [...Object.keys(FUNCTIONS), ...Object.keys(CLASSES)].join(', ')
+  return fail(where, 'loss', `a function, a loss object or one of ${names}`, value)
+}
+
+/** What stands for a loss in a configuration: `{ className, config }`, or a function's name. */
+export function serializeLoss(loss: LossFunction): SerializedObject | string {
+  if (loss instanceof Loss) return { className: loss.constructor.name, config: loss.getConfig() }
+  return definitionOf(loss)?.name ?? loss.name
 }
 
 /**

@@ -16,7 +16,7 @@ function elementwise(
   return { className, name, options: {}, compute: (y, p) => mean(each(y, p), -1) }
 }
 
-const MEAN_SQUARED_ERROR = elementwise('MeanSquaredError', 'mean_squared_error', (y, p) =>
+export const MEAN_SQUARED_ERROR = elementwise('MeanSquaredError', 'mean_squared_error', (y, p) =>
   square(sub(y, p)),
 )
 
@@ -31,7 +31,7 @@ export const meanSquaredError = lossFunction(MEAN_SQUARED_ERROR)
 /** `meanSquaredError` with a reduction: `new MeanSquaredError({ reduction: 'sum' })`. */
 export const MeanSquaredError = lossClass(MEAN_SQUARED_ERROR)
 
-const MEAN_ABSOLUTE_ERROR = elementwise('MeanAbsoluteError', 'mean_absolute_error', (y, p) =>
+export const MEAN_ABSOLUTE_ERROR = elementwise('MeanAbsoluteError', 'mean_absolute_error', (y, p) =>
   abs(sub(y, p)),
 )
 
@@ -46,7 +46,7 @@ export const meanAbsoluteError = lossFunction(MEAN_ABSOLUTE_ERROR)
 /** `meanAbsoluteError` with a reduction: `new MeanAbsoluteError({ reduction: 'sum' })`. */
 export const MeanAbsoluteError = lossClass(MEAN_ABSOLUTE_ERROR)
 
-const MEAN_ABSOLUTE_PERCENTAGE_ERROR: LossDefinition<object> = {
+export const MEAN_ABSOLUTE_PERCENTAGE_ERROR: LossDefinition<object> = {
   className: 'MeanAbsolutePercentageError',
   name: 'mean_absolute_percentage_error',
   options: {},
@@ -66,7 +66,7 @@ export const MeanAbsolutePercentageError = lossClass(MEAN_ABSOLUTE_PERCENTAGE_ER
 
 const logarithm = (x: SymbolicTensor): SymbolicTensor => log(add(maximum(x, EPSILON), 1))
 
-const MEAN_SQUARED_LOGARITHMIC_ERROR = elementwise(
+export const MEAN_SQUARED_LOGARITHMIC_ERROR = elementwise(
   'MeanSquaredLogarithmicError',
   'mean_squared_logarithmic_error',
   (y, p) => square(sub(logarithm(p), logarithm(y))),
@@ -88,7 +88,7 @@ export interface HuberOptions {
   readonly delta: number
 }
 
-const HUBER: LossDefinition<HuberOptions> = {
+export const HUBER: LossDefinition<HuberOptions> = {
   className: 'Huber',
   name: 'huber',
   instanceName: 'huber_loss',
@@ -112,7 +112,7 @@ export const huber = lossFunction(HUBER)
 /** `huber` with a reduction: `new Huber({ delta: 2 })`. */
 export const Huber = lossClass(HUBER)
 
-const LOG_COSH = elementwise('LogCosh', 'log_cosh', (y, p) => {
+export const LOG_COSH = elementwise('LogCosh', 'log_cosh', (y, p) => {
   const error = sub(p, y)
   return sub(add(error, softplus(mul(error, -2))), Math.LN2)
 })
@@ -144,7 +144,7 @@ export function cosine(y: SymbolicTensor, p: SymbolicTensor, along: number): Sym
   return sum(mul(unit(y, along), unit(p, along)), along)
 }
 
-const COSINE_SIMILARITY: LossDefinition<AxisOptions> = {
+export const COSINE_SIMILARITY: LossDefinition<AxisOptions> = {
   className: 'CosineSimilarity',
   name: 'cosine_similarity',
   options: { axis: axis(-1) },
@@ -161,3 +161,21 @@ const COSINE_SIMILARITY: LossDefinition<AxisOptions> = {
 export const cosineSimilarity = lossFunction(COSINE_SIMILARITY)
 /** `cosineSimilarity` with a reduction: `new CosineSimilarity({ axis: 1 })`. */
 export const CosineSimilarity = lossClass(COSINE_SIMILARITY)
+
+export const POISSON: LossDefinition<object> = {
+  className: 'Poisson',
+  name: 'poisson',
+  options: {},
+  compute: (y, p) => mean(sub(p, mul(y, log(add(p, EPSILON)))), -1),
+}
+
+/**
+ * Mean over the last axis of p - y log(p + 1e-7).
+ * Source: https://keras.io/api/losses/probabilistic_losses/#poisson-class
+ *
+ * @example
+ * const values = losses.poisson(yTrue, yPred)
+ */
+export const poisson = lossFunction(POISSON)
+/** `poisson` with a reduction. */
+export const Poisson = lossClass(POISSON)

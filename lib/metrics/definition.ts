@@ -3,6 +3,8 @@ import type { SymbolicTensor } from '../graph/tensor'
 import { callableClass, type CallableClass } from '../layers/callable'
 import { snakeCase } from '../layers/names'
 import { readOptions, type Readers } from '../option_readers'
+import { lossFunction, type LossDefinition } from '../losses/definition'
+import { maskedWeight } from '../losses/weighting'
 import { meanStatistics, WeightedMean } from './mean'
 import type { MetricOptions } from './metric'
 
@@ -12,8 +14,8 @@ export interface MeanMetricDefinition<O extends object> {
   readonly name?: string
   readonly options: Readers<O>
   values(yTrue: SymbolicTensor, yPred: SymbolicTensor, options: O): SymbolicTensor
-  /** 1 where a value counts, 0 where not. */
-  mask?(yTrue: SymbolicTensor, options: O): SymbolicTensor | undefined
+  /** 1 where a value counts, 0 where not. As in Keras, only beside weights. */
+  mask?(yTrue: SymbolicTensor, yPred: SymbolicTensor, options: O): SymbolicTensor | undefined
 }
 
 export type MeanMetricClassOf<O extends object> = CallableClass<
@@ -39,7 +41,9 @@ export function meanMetric<O extends object>(
       yPred: SymbolicTensor,
       sampleWeight?: SymbolicTensor,
     ): readonly SymbolicTensor[] {
-      return meanStatistics(definition.values(yTrue, yPred, this.options), sampleWeight)
+      const values = definition.values(yTrue, yPred, this.options)
+      const mask = sampleWeight && definition.mask?.(yTrue, yPred, this.options)
+      return meanStatistics(values, maskedWeight(sampleWeight, mask, 'sum'))
     }
 
     override getConfig(): Record<string, unknown> {
@@ -48,4 +52,19 @@ export function meanMetric<O extends object>(
   }
 
   return callableClass(className, Defined)
+}
+
+/** The mean of a loss's values, as a metric under the loss's name. */
+export function lossMetric<O extends object>(
+  definition: LossDefinition<O>,
+  names: { readonly className?: string; readonly name?: string } = {},
+): MeanMetricClassOf<O> {
+  return meanMetric({
+    className: definition.className,
+    name: definition.name,
+    options: definition.options,
+    mask: (yTrue, yPred, options) => definition.mask?.(yTrue, yPred, options),
+    values: lossFunction(definition),
+    ...names,
+  })
 }

@@ -50,7 +50,7 @@ export abstract class WeightedMean extends Metric {
   }
 }
 
-class MeanClass extends WeightedMean {
+export class MeanClass extends WeightedMean {
   /** The mean of the first argument, weighted by the second. */
   override statistics(
     values: SymbolicTensor,
@@ -70,7 +70,7 @@ class MeanClass extends WeightedMean {
 export const Mean = callableClass('Mean', MeanClass)
 export type Mean = MeanClass
 
-class MeanMetricWrapperClass extends WeightedMean {
+export class MeanMetricWrapperClass extends WeightedMean {
   constructor(
     private readonly values: MetricFunction,
     options: MetricOptions = {},

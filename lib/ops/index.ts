@@ -1,6 +1,4 @@
 /** `ops`: what layers, losses and metrics are made of. */
-import './methods'
-
 export * from './math'
 export * from './compare'
 export { cast, constant, type Operand } from './dtypes'
@@ -16,7 +14,6 @@ export { batchNormInference, batchNormTraining, conv2d, dropout, elu, gelu, leak
 export { hardSigmoid, mish, selu, silu, softsign } from './activations'
 export {
   dense,
-  logSoftmax,
   relu,
   relu6,
   sigmoid,

@@ -1,8 +1,9 @@
 // lib/ops/gather.ts
+#include <ATen/ExpandUtils.h>
 #include <ATen/ops/arange.h>
 #include <ATen/ops/eq.h>
+#include <ATen/ops/gather.h>
 #include <ATen/ops/index_select.h>
-#include <ATen/ops/take_along_dim.h>
 #include <ATen/ops/where.h>
 
 #include "ops/operation.h"
@@ -47,11 +48,23 @@ Operation take(const PlanNode& node) {
   };
 }
 
+// Shape of x with another length along the axis.
+std::vector<int64_t> withLength(at::IntArrayRef shape, int64_t axis, int64_t length) {
+  std::vector<int64_t> result = shape.vec();
+  result.at(axis) = length;
+  return result;
+}
+
+// gather, unlike take_along_dim, refuses places outside of the axis.
 Operation takeAlongAxis(const PlanNode& node) {
   const int64_t axis = axisOf(node);
   return [=](RandomState&, const Tensors& in) -> Tensors {
-    const at::Tensor places = fromStart(in[1].to(at::kLong), in[0].size(axis));
-    return {at::take_along_dim(in[0], places, axis)};
+    const at::Tensor& x = in[0];
+    const at::Tensor places = fromStart(in[1].to(at::kLong), x.size(axis));
+    const std::vector<int64_t> shared =
+        at::infer_size(withLength(x.sizes(), axis, 1), withLength(places.sizes(), axis, 1));
+    return {at::gather(x.expand(withLength(shared, axis, x.size(axis))), axis,
+                       places.expand(withLength(shared, axis, places.size(axis))))};
   };
 }
 

@@ -4,16 +4,22 @@ import type { GraphUpdate, LossFunction, MetricFunction, OptimizerSlots } from '
 
 test('losses and metrics hold nothing internal', () => {
   // A function for each class, a class for each function, and the bases.
-  const pairs = (names: string[]): string[] =>
-    names.map((name) => name.charAt(0).toLowerCase() + name.slice(1)).sort()
+  const pairs = (names: string[]): string[] => names.map((name) => name.toLowerCase()).sort()
   const isClass = (name: string): boolean => /^[A-Z]/.test(name)
   const lossNames = Object.keys(losses)
   expect(pairs(lossNames.filter((name) => isClass(name) && name !== 'Loss'))).toEqual(
-    lossNames.filter((name) => !isClass(name)).sort(),
+    pairs(lossNames.filter((name) => !isClass(name))),
   )
-  expect(Object.keys(metrics).filter((name) => !isClass(name))).toEqual([
+  expect(
+    Object.keys(metrics)
+      .filter((name) => !isClass(name))
+      .sort(),
+  ).toEqual([
     'binaryAccuracy',
     'categoricalAccuracy',
+    'sparseCategoricalAccuracy',
+    'sparseTopKCategoricalAccuracy',
+    'topKCategoricalAccuracy',
   ])
   const functions: (LossFunction | MetricFunction)[] = [losses.meanSquaredError]
   expect(functions).toHaveLength(1)
