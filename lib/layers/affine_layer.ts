@@ -4,8 +4,10 @@ import type { ConstraintArgument } from '../constraints'
 import type { SymbolicTensor } from '../graph/tensor'
 import type { Weight } from '../graph/weight'
 import type { InitializerArgument } from '../initializers'
-import { cast } from '../ops/math'
+import { add, cast, mul, rsqrt, square, sub } from '../ops/math'
+import { mean } from '../ops/reduce'
 import type { RegularizerArgument } from '../regularizers'
+import { alongAxes } from './axes'
 import { checkLayerOptions, Layer, type LayerOptions } from './layer'
 import { resolveWeight, weightArguments, weightConfig, weightOptions } from './weight_arguments'
 import type { WeightArguments } from './weight_arguments'
@@ -70,6 +72,18 @@ export abstract class AffineLayer extends Layer {
   protected addGammaAndBeta(shape: readonly number[]): void {
     if (this.scale) this.gamma = this.addWeightFrom('gamma', shape, this.gammaArguments)
     if (this.center) this.beta = this.addWeightFrom('beta', shape, this.betaArguments)
+  }
+
+  /** y * gamma + beta, both along these axes of y. */
+  protected affine(y: SymbolicTensor, axes: readonly number[]): SymbolicTensor {
+    const scaled = this.gamma ? mul(y, alongAxes(this.gamma.leaf, y, axes)) : y
+    return this.beta ? add(scaled, alongAxes(this.beta.leaf, y, axes)) : scaled
+  }
+
+  /** x with mean 0 and variance 1 over `axes`, as far as epsilon lets it. */
+  protected standardized(x: SymbolicTensor, axes: readonly number[]): SymbolicTensor {
+    const centered = sub(x, mean(x, axes, true))
+    return mul(centered, rsqrt(add(mean(square(centered), axes, true), this.epsilon)))
   }
 
   override getConfig(): Record<string, unknown> {

@@ -1,4 +1,6 @@
 /** `ops`: what layers, losses and metrics are made of. */
+import './methods'
+
 export * from './math'
 export * from './compare'
 export { cast, constant, type Operand } from './dtypes'
@@ -14,6 +16,7 @@ export { batchNormInference, batchNormTraining, conv2d, dropout, elu, gelu, leak
 export { hardSigmoid, mish, selu, silu, softsign } from './activations'
 export {
   dense,
+  logSoftmax,
   relu,
   relu6,
   sigmoid,

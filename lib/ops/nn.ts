@@ -5,8 +5,9 @@ import { finiteNumber, knownOptions, numberInRange, oneOf, pair } from '../check
 import { ShapeError } from '../errors'
 import { opLocation } from '../graph/scope'
 import type { SymbolicTensor } from '../graph/tensor'
-import { emit, emitMany, floatTensor, requireRank } from './emit'
-import { mul } from './math'
+import { emit, emitMany, floatTensor, oneAxis, requireRank } from './emit'
+import { exp, mul, sub } from './math'
+import { logsumexp } from './reduce'
 
 export type Padding = 'same' | 'valid'
 
@@ -186,8 +187,24 @@ export const tanh = activation('tanh')
 export const softplus = activation('softplus')
 /** x * P(X <= x) for a normal X, exact. Hendrycks and Gimpel (2016). */
 export const gelu = activation('gelu')
-/** Over the last axis. */
-export const softmax = activation('softmax')
+
+function overAxis(op: string, x: SymbolicTensor, axis: number): SymbolicTensor {
+  return emit(op, [floatTensor(op, x)], { axis: oneAxis(op, x.rank, axis) }, x)
+}
+
+/** `exp(x) / sum(exp(x))` over one axis or several. */
+export function softmax(x: SymbolicTensor, axis: number | readonly number[] = -1): SymbolicTensor {
+  return typeof axis === 'number' ? overAxis('softmax', x, axis) : exp(logSoftmax(x, axis))
+}
+
+/** `log(softmax(x))`, exact where that would be 0. */
+export function logSoftmax(
+  x: SymbolicTensor,
+  axis: number | readonly number[] = -1,
+): SymbolicTensor {
+  if (typeof axis === 'number') return overAxis('logSoftmax', x, axis)
+  return sub(x, logsumexp(floatTensor('logSoftmax', x), axis, true))
+}
 
 /** x where it is positive, `alpha * (exp(x) - 1)` elsewhere. */
 export function elu(x: SymbolicTensor, alpha = 1): SymbolicTensor {

@@ -6,6 +6,7 @@
 #include <ATen/ops/gelu.h>
 #include <ATen/ops/hardtanh.h>
 #include <ATen/ops/leaky_relu.h>
+#include <ATen/ops/log_softmax.h>
 #include <ATen/ops/mm.h>
 #include <ATen/ops/native_batch_norm.h>
 #include <ATen/ops/relu.h>
@@ -162,8 +163,14 @@ Operation tanh(const PlanNode&) {
   return [](RandomState&, const Tensors& in) -> Tensors { return {at::tanh(in[0])}; };
 }
 
-Operation softmax(const PlanNode&) {
-  return [](RandomState&, const Tensors& in) -> Tensors { return {at::softmax(in[0], -1)}; };
+Operation softmax(const PlanNode& node) {
+  const auto axis = static_cast<int64_t>(node.attributes.number("axis"));
+  return [=](RandomState&, const Tensors& in) -> Tensors { return {at::softmax(in[0], axis)}; };
+}
+
+Operation logSoftmax(const PlanNode& node) {
+  const auto axis = static_cast<int64_t>(node.attributes.number("axis"));
+  return [=](RandomState&, const Tensors& in) -> Tensors { return {at::log_softmax(in[0], axis)}; };
 }
 
 Operation softplus(const PlanNode&) {
@@ -205,6 +212,7 @@ void registerNeuralNetwork(OperationTable& table) {
   table["sigmoid"] = sigmoid;
   table["tanh"] = tanh;
   table["softmax"] = softmax;
+  table["logSoftmax"] = logSoftmax;
   table["softplus"] = softplus;
   table["gelu"] = gelu;
   table["elu"] = elu;

@@ -70,16 +70,47 @@ def run_once(make_layer, dtype, weights, x, r, training):
     }
 
 
+def class_of(layer_class):
+    """A layer class from its name in keras.layers, or one that Keras hasn't got itself."""
+    return getattr(keras.layers, layer_class) if isinstance(layer_class, str) else layer_class
+
+
+def record_weights(recording, name, layer_class, options, shape):
+    """Adds a case of a layer's weights: start.N as the layer begins; for other values weights.N
+    the sum of all penalties, and constrained.N. Initialisers must not be random."""
+    random = np.random.default_rng(len(recording.cases) + 1)
+    layer = built(class_of(layer_class)(**options), np.zeros(shape, np.float32))
+    start = [weight.numpy() for weight in layer.weights]
+    weights = start_weights(layer, random)
+    layer.set_weights(weights)
+    penalty = float(sum(float(loss) for loss in layer.losses))
+    constrained = [
+        (weight.constraint(weight.value) if weight.constraint else weight).numpy()
+        for weight in layer.weights
+    ]
+    recording.add(
+        name,
+        {"layer": class_of(layer_class).__name__, "options": camel_options(options)},
+        {
+            **numbered("start", start),
+            **numbered("weights", weights),
+            **numbered("constrained", constrained),
+        },
+        {"penalty": penalty, "inputShape": list(shape[1:])},
+    )
+
+
 def record_layer(recording, name, layer_class, options, x, training=False):
     """Adds a case: x, weights, r, y, dx, dweights.N, and updated.N where weights changed.
 
     x is an array, or the shape of one to draw, or a list of those for a layer with several inputs
-    (then there are x.0, x.1, ... and dx.0, dx.1, ...). Integers have no dx.
+    (then there are x.0, x.1, ... and dx.0, dx.1, ...). Integers have no dx. layer_class is a name in
+    keras.layers or a class.
     """
     random = np.random.default_rng(len(recording.cases) + 1)
 
     def make_layer(dtype):
-        return getattr(keras.layers, layer_class)(**options, dtype=dtype)
+        return class_of(layer_class)(**options, dtype=dtype)
 
     def drawn(item):
         is_array = isinstance(item, np.ndarray)
@@ -100,7 +131,7 @@ def record_layer(recording, name, layer_class, options, x, training=False):
     recording.add(
         name,
         {
-            "layer": layer_class,
+            "layer": class_of(layer_class).__name__,
             "options": camel_options(options),
             "training": training,
         },

@@ -11,6 +11,8 @@ import sys
 
 TOPICS = [
     "layers",
+    "layers_merging",
+    "layers_normalization",
     "losses",
     "metrics",
     "optimizers",

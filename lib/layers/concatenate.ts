@@ -1,0 +1,55 @@
+import { fail, isOptionsObject } from '../check'
+import type { SymbolicTensor } from '../graph/tensor'
+import * as join from '../ops/join'
+import { checkLayerOptions, type LayerOptions } from './layer'
+import { Merge, type TensorList } from './merge'
+import { layerClass } from './registry'
+
+export interface ConcatenateOptions extends LayerOptions {
+  /** Default -1, the last. */
+  readonly axis?: number
+}
+
+export class ConcatenateLayer extends Merge {
+  readonly axis: number
+
+  constructor(axis: number | ConcatenateOptions = {}, rest: LayerOptions = {}) {
+    const options: ConcatenateOptions = isOptionsObject(axis) ? axis : { ...rest, axis }
+    checkLayerOptions('Concatenate', options, ['axis'])
+    super(options)
+    const { axis: given = -1 } = options
+    if (!Number.isSafeInteger(given)) fail(this.label, 'axis', 'an integer', given)
+    this.axis = given
+  }
+
+  protected override get alignsRanks(): boolean {
+    return false
+  }
+
+  protected override _mergeFunction(inputs: TensorList): SymbolicTensor {
+    return join.concatenate(inputs, this.axis)
+  }
+
+  override getConfig(): Record<string, unknown> {
+    return { ...super.getConfig(), axis: this.axis }
+  }
+}
+
+/**
+ * All tensors one behind the other along `axis`; their other axes have equal lengths.
+ * Source: https://keras.io/api/layers/merging_layers/concatenate/
+ *
+ * @example
+ * const y = Concatenate()([up, skip])   // (batch, 8, 8, 3) and (batch, 8, 8, 5) to (batch, 8, 8, 8)
+ */
+export const Concatenate = layerClass('Concatenate', ConcatenateLayer)
+export type Concatenate = ConcatenateLayer
+
+/** `Concatenate` as a function: `concatenate([up, skip])`, `concatenate([a, b], 1)`. */
+export function concatenate(
+  inputs: TensorList,
+  axis: number | ConcatenateOptions = {},
+  options: LayerOptions = {},
+): SymbolicTensor {
+  return new Concatenate(axis, options)(inputs)
+}
