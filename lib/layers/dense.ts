@@ -1,7 +1,7 @@
 import { positiveInteger } from '../check'
-import { ArgumentError } from '../errors'
 import type { SymbolicTensor } from '../graph/tensor'
 import { dense } from '../ops/nn'
+import { withInputShape } from './input_length'
 import { KernelLayer, type KernelLayerOptions } from './kernel_layer'
 import { layerClass } from './registry'
 
@@ -10,20 +10,11 @@ export interface DenseOptions extends KernelLayerOptions {
   readonly inputDim?: number
 }
 
-function withInputDim(options: DenseOptions): DenseOptions {
-  const { inputDim, inputShape } = options
-  if (inputDim === undefined) return options
-  if (inputShape !== undefined) {
-    throw new ArgumentError('Dense', 'takes inputDim or inputShape, received both')
-  }
-  return { ...options, inputShape: [positiveInteger('Dense', 'inputDim', inputDim)] }
-}
-
 class DenseLayer extends KernelLayer {
   readonly units: number
 
   constructor(units: number, options: DenseOptions = {}) {
-    super('Dense', withInputDim(options), ['inputDim'])
+    super('Dense', withInputShape('Dense', 'inputDim', options), ['inputDim'])
     this.units = positiveInteger(this.label, 'units', units)
   }
 

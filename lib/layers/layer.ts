@@ -219,7 +219,8 @@ export abstract class Layer<
     currentContext()?.addLoss(value)
   }
 
-  private inOwnPrecision(x: SymbolicTensor): SymbolicTensor {
+  /** What `call` gets: floats in this layer's precision. */
+  protected inOwnPrecision(x: SymbolicTensor): SymbolicTensor {
     return isFloat(x.dtype) ? cast(x, this.policy.computeDType) : x
   }
 

@@ -1,6 +1,6 @@
 import { fail } from '../check'
 import type { SymbolicTensor } from '../graph/tensor'
-import { reshapeItems } from '../ops/shape'
+import { reshape } from '../ops/shape'
 import { checkLayerOptions, Layer, type LayerOptions } from './layer'
 import { layerClass } from './registry'
 
@@ -22,7 +22,7 @@ class ReshapeLayer extends Layer {
   }
 
   override call(x: SymbolicTensor): SymbolicTensor {
-    return reshapeItems(x, this.targetShape)
+    return reshape(x, [null, ...this.targetShape])
   }
 
   override getConfig(): Record<string, unknown> {

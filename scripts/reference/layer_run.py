@@ -14,10 +14,10 @@ def camel_case(name):
 
 
 def camel_options(value):
-    """Options with all their keys in camelCase, also inside dictionaries."""
+    """Options with all keys in camelCase, also inside dictionaries; functions by name."""
     if isinstance(value, dict):
         return {camel_case(key): camel_options(item) for key, item in value.items()}
-    return value
+    return value.__name__ if callable(value) else value
 
 
 def named(prefix, arrays):

@@ -11,6 +11,7 @@ import sys
 
 TOPICS = [
     "layers",
+    "layers_core",
     "layers_merging",
     "layers_normalization",
     "losses",

@@ -6,6 +6,7 @@ import { layerFromConfig, layerNames } from '../../lib/layers/registry'
 import { readReference, type Json, type ReferenceCase } from '../reference/read'
 import { covers } from './coverage'
 import { runLayer } from './evaluate'
+import { LAMBDA_FUNCTIONS } from './lambda_functions'
 import { expectClose } from './tolerance'
 
 interface LayerCase {
@@ -26,7 +27,9 @@ function arraysOf(reference: ReferenceCase, name: string): NDArray | readonly ND
 }
 
 function built({ layer, options }: LayerCase, x: NDArray | readonly NDArray[]): AnyLayer {
-  const made = layerFromConfig(layer, options)
+  const named = options.function
+  const compute = typeof named === 'string' && { function: LAMBDA_FUNCTIONS[named] }
+  const made = layerFromConfig(layer, { ...options, ...compute })
   const input = ({ shape, dtype }: NDArray): SymbolicTensor =>
     Input({ shape: shape.slice(1), dtype })
   const inputs: Tensors = Array.isArray(x) ? x.map(input) : input(x as NDArray)

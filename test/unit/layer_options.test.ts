@@ -262,7 +262,7 @@ test('inputs that do not fit', () => {
   )
   shape(
     () => Reshape([4], { name })(vector),
-    '[Reshape "l" ops.reshapeItems] (6,) with 6 elements can\'t take the shape (4,)',
+    '[Reshape "l" ops.reshape] (6,) with 6 elements can\'t take the shape (4,)',
   )
   const dense = Dense(1, { name })
   dense(vector)
