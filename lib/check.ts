@@ -88,13 +88,22 @@ export function entryNamed<T>(
   return fail(where, name, `${alternative} or one of ${Object.keys(table).join(', ')}`, value)
 }
 
+/** One positive integer for each of one or two axes, or one number for all of them. */
+export function perAxis(
+  where: string,
+  name: string,
+  value: unknown,
+  axes: number,
+): readonly number[] {
+  if (isPositiveInteger(value)) return new Array<number>(axes).fill(value)
+  if (isList(value) && value.length === axes && value.every(isPositiveInteger)) return [...value]
+  const expected = axes === 1 ? 'a positive integer' : 'a positive integer or a pair of them'
+  return fail(where, name, expected, value)
+}
+
 /** One positive integer for both axes, or a pair [vertical, horizontal]. */
 export function pair(where: string, name: string, value: unknown): readonly [number, number] {
-  if (isPositiveInteger(value)) return [value, value]
-  if (Array.isArray(value) && value.length === 2 && value.every(isPositiveInteger)) {
-    return [value[0] as number, value[1] as number]
-  }
-  return fail(where, name, 'a positive integer or a pair of them', value)
+  return perAxis(where, name, value, 2) as readonly [number, number]
 }
 
 /** Rejects option names that the callee doesn't know, so that a misspelt option is never ignored. */

@@ -1,16 +1,29 @@
+import { firstSpatialAxis, resolveDataFormat, type DataFormat } from '../data_format'
 import type { SymbolicTensor } from '../graph/tensor'
-import { reshapeItems } from '../ops/shape'
-import { checkLayerOptions, Layer, type LayerOptions } from './layer'
+import { moveaxis, reshapeItems } from '../ops/shape'
+import type { ImageLayerOptions } from './image_layer'
+import { checkLayerOptions, Layer } from './layer'
 import { layerClass } from './registry'
 
-class FlattenLayer extends Layer {
-  constructor(options: LayerOptions = {}) {
-    checkLayerOptions('Flatten', options, [])
+export type FlattenOptions = ImageLayerOptions
+
+export class FlattenLayer extends Layer {
+  readonly dataFormat: DataFormat
+
+  constructor(options: FlattenOptions = {}) {
+    checkLayerOptions('Flatten', options, ['dataFormat'])
     super(options)
+    this.dataFormat = resolveDataFormat(this.label, options.dataFormat)
   }
 
   override call(x: SymbolicTensor): SymbolicTensor {
-    return reshapeItems(x, [-1])
+    // The order of the elements is that of channels last, whatever the input's.
+    const isMoved = firstSpatialAxis(this.dataFormat) === 2 && x.rank > 2
+    return reshapeItems(isMoved ? moveaxis(x, 1, -1) : x, [-1])
+  }
+
+  override getConfig(): Record<string, unknown> {
+    return { ...super.getConfig(), dataFormat: this.dataFormat }
   }
 }
 

@@ -13,6 +13,7 @@ export * from './gather'
 export * from './create'
 export { eye, matmul, orthonormalize } from './matrix'
 export { batchNormInference, batchNormTraining, conv2d, dropout, elu, gelu, leakyRelu } from './nn'
+export { averagePool, maxPool, type PoolOptions } from './pool'
 export { hardSigmoid, mish, selu, silu, softsign } from './activations'
 export {
   dense,

@@ -11,6 +11,7 @@ OperationTable makeTable() {
   registerMath(table);
   registerCompare(table);
   registerNeuralNetwork(table);
+  registerPool(table);
   registerReduce(table);
   registerShape(table);
   registerMatrix(table);

@@ -36,6 +36,7 @@ using OperationTable = std::unordered_map<std::string, OperationFactory>;
 void registerMath(OperationTable& table);
 void registerCompare(OperationTable& table);
 void registerNeuralNetwork(OperationTable& table);
+void registerPool(OperationTable& table);
 void registerReduce(OperationTable& table);
 void registerShape(OperationTable& table);
 void registerMatrix(OperationTable& table);

@@ -14,6 +14,7 @@ TOPICS = [
     "layers_core",
     "layers_merging",
     "layers_normalization",
+    "layers_pooling",
     "losses",
     "metrics",
     "optimizers",

@@ -1,0 +1,64 @@
+import type { SymbolicTensor } from '../graph/tensor'
+import { pad } from '../ops/arrange'
+import { BorderLayer, type Sides1D, type Sides2D } from './border_layer'
+import type { ImageLayerOptions } from './image_layer'
+import { layerClass } from './registry'
+
+export interface ZeroPadding1DOptions extends ImageLayerOptions {
+  /** One number for both ends, or [before, after]; default 1. */
+  readonly padding?: Sides1D
+}
+
+export interface ZeroPadding2DOptions extends ImageLayerOptions {
+  /**
+   * One number for all sides, [vertical, horizontal], or [[top, bottom], [left, right]];
+   * default 1.
+   */
+  readonly padding?: Sides2D
+}
+
+abstract class ZeroPadding extends BorderLayer {
+  constructor(
+    className: string,
+    axes: number,
+    options: ZeroPadding1DOptions | ZeroPadding2DOptions,
+  ) {
+    super(className, axes, 'padding', options.padding ?? 1, options)
+  }
+
+  override call(x: SymbolicTensor): SymbolicTensor {
+    return pad(x, this.allSides)
+  }
+}
+
+export class ZeroPadding1DLayer extends ZeroPadding {
+  constructor(options: ZeroPadding1DOptions = {}) {
+    super('ZeroPadding1D', 1, options)
+  }
+}
+
+/**
+ * Zeros before and after: (batch, steps, channels), steps grow.
+ * Source: https://keras.io/api/layers/reshaping_layers/zero_padding1d/
+ *
+ * @example
+ * const y = ZeroPadding1D({ padding: [2, 0] })(x)   // two steps before
+ */
+export const ZeroPadding1D = layerClass('ZeroPadding1D', ZeroPadding1DLayer)
+export type ZeroPadding1D = ZeroPadding1DLayer
+
+export class ZeroPadding2DLayer extends ZeroPadding {
+  constructor(options: ZeroPadding2DOptions = {}) {
+    super('ZeroPadding2D', 2, options)
+  }
+}
+
+/**
+ * Zeros around images: (batch, height, width, channels), height and width grow.
+ * Source: https://keras.io/api/layers/reshaping_layers/zero_padding2d/
+ *
+ * @example
+ * const y = ZeroPadding2D({ padding: [[0, 1], [0, 1]] })(x)   // one row below, one column right
+ */
+export const ZeroPadding2D = layerClass('ZeroPadding2D', ZeroPadding2DLayer)
+export type ZeroPadding2D = ZeroPadding2DLayer
