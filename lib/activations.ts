@@ -37,3 +37,9 @@ export function resolveActivation(where: string, value: ActivationArgument): Act
   if (typeof value === 'function') return value
   return entryNamed<ActivationFunction>(where, 'activation', value, BY_NAME, 'a function')
 }
+
+/** The Keras name of one of the functions above. */
+export function activationName(value: unknown): ActivationName | undefined {
+  const names = Object.keys(BY_NAME) as ActivationName[]
+  return names.find((name) => BY_NAME[name] === value)
+}

@@ -96,6 +96,11 @@ function entryOf(name: string): Entry | undefined {
   return entries.get(name) ?? [...entries.values()].findLast(({ className }) => className === name)
 }
 
+/** Whether `layerFromConfig` knows this name. */
+export function isLayerName(name: string): boolean {
+  return entryOf(name) !== undefined
+}
+
 /** A layer from the name of its class (`Dense`, `Scale`, `Custom>Scale`) and what `getConfig` gave. */
 export function layerFromConfig(
   className: string,

@@ -6,6 +6,7 @@ import type { CallContext } from '../graph/node'
 import type { SymbolicTensor, Tensors } from '../graph/tensor'
 import { shapeText } from '../array'
 import { Layer, type AnyLayer } from '../layers/layer'
+import { modelText, type ToJSONOptions } from '../config/text'
 import { printPlan } from '../plan/print'
 import { Compiled, type CompileOptions } from './compile'
 import type { Data } from './data'
@@ -95,6 +96,19 @@ export abstract class BaseModel<
   /** Prints a table of all layers, their output shapes and their numbers of weights. */
   summary(print: (text: string) => void = console.log): void {
     print(summaryText(this, this.requireGraph()))
+  }
+
+  /**
+   * The model's layers and how they are connected, as JSON that Keras reads: `format` 'keras3' (default)
+   * or 'keras2', for Keras 2 and tf.keras. Weights are not in it. `modelFromJSON` reads it.
+   * Source: https://keras.io/api/models/model_saving_apis/model_config_serialization/
+   *
+   * @example
+   * const text = generator.toJSON()
+   * const another = modelFromJSON(text)
+   */
+  toJSON(options: ToJSONOptions | string = {}): string {
+    return modelText(this, this.label, options)
   }
 
   /** The layer with this name, or at this place in `layers`. */

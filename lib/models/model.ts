@@ -4,6 +4,10 @@ import { SymbolicTensor, type Tensors } from '../graph/tensor'
 import { topologicalOrder } from '../graph/walk'
 import { callableClass } from '../layers/callable'
 import { checkLayerOptions, type LayerOptions } from '../layers/layer'
+import { buildFunctional, functionalParts, newParts } from '../config/functional'
+import { objectAt } from '../config/json'
+import { givenOptions, modelClass, type FunctionalConfig } from '../config/records'
+import type { CustomObjects } from '../config/registered'
 import { BaseModel } from './base_model'
 import { Graph } from './graph'
 
@@ -38,6 +42,7 @@ class FunctionalModel<Inputs extends Tensors, Outputs extends Tensors> extends B
 > {
   private readonly network: Graph
   private readonly isList: boolean
+  private readonly hasInputList: boolean
 
   /** Every model counts, Sequential too, as in Keras. */
   static override [Symbol.hasInstance](value: unknown): boolean {
@@ -57,11 +62,35 @@ class FunctionalModel<Inputs extends Tensors, Outputs extends Tensors> extends B
     this.network = new Graph(this.label, ins, outs)
     outs.forEach((tensor, i) => requireDependent(this.label, ins, tensor, i))
     this.isList = Array.isArray(outputs)
+    this.hasInputList = Array.isArray(inputs)
     this.built = true
   }
 
   protected override get hasOutputList(): boolean {
     return this.isList
+  }
+
+  /** All layers with their options, and the calls that connect them. */
+  override getConfig(): Record<string, unknown> & FunctionalConfig {
+    const { name, trainable, policy, label } = this
+    const { inputs, outputs } = this.network
+    const parts = functionalParts(
+      label,
+      this.hasInputList ? inputs : (inputs[0] as SymbolicTensor),
+      this.isList ? outputs : (outputs[0] as SymbolicTensor),
+    )
+    return { name, trainable, dtype: policy.name, ...parts }
+  }
+
+  /** A new model from what `getConfig` gave, with new weights. */
+  static fromConfig(
+    config: FunctionalConfig,
+    customObjects: CustomObjects = {},
+  ): FunctionalModel<Tensors, Tensors> {
+    const where = 'Model.fromConfig'
+    const { name, trainable, dtype } = objectAt(where, 'config', config)
+    const { inputs, outputs } = buildFunctional(where, config, newParts(where, customObjects))
+    return new Model(inputs, outputs, givenOptions({ name, trainable, dtype }))
   }
 
   protected override graph(): Graph {
@@ -81,6 +110,7 @@ export const Model = callableClass('Model', FunctionalModel) as typeof Functiona
   (<Inputs extends Tensors, Outputs extends Tensors>(
     ...args: ConstructorParameters<typeof FunctionalModel<Inputs, Outputs>>
   ) => FunctionalModel<Inputs, Outputs>)
+modelClass('Model', (config: FunctionalConfig, custom) => Model.fromConfig(config, custom))
 export type Model<
   Inputs extends Tensors = SymbolicTensor,
   Outputs extends Tensors = SymbolicTensor,

@@ -3,6 +3,19 @@ import { ArgumentError } from '../errors'
 import { placeholder, SymbolicTensor } from '../graph/tensor'
 import { callableClass } from '../layers/callable'
 import { checkLayerOptions, Layer, type AnyLayer, type LayerOptions } from '../layers/layer'
+import { listAt, objectAt } from '../config/json'
+import {
+  givenOptions,
+  INPUT_CLASS,
+  inputFromRecord,
+  inputRecord,
+  layerFromRecord,
+  modelClass,
+  recordOf,
+  type LayerRecord,
+  type SequentialConfig,
+} from '../config/records'
+import type { CustomObjects } from '../config/registered'
 import { BaseModel } from './base_model'
 import { Graph } from './graph'
 
@@ -55,6 +68,27 @@ class SequentialModel extends BaseModel {
     for (const layer of this.stack) this.append(layer)
   }
 
+  /** All layers with their options, an InputLayer first where the input's shape is known. */
+  override getConfig(): Record<string, unknown> & SequentialConfig {
+    const { name, trainable, policy } = this
+    const layers = this.stack.map(recordOf)
+    const [input] = this.network?.inputs ?? []
+    if (input) layers.unshift(inputRecord(inputName(input), input))
+    return { name, trainable, dtype: policy.name, layers }
+  }
+
+  /** A new model from what `getConfig` gave, with new weights. */
+  static fromConfig(config: SequentialConfig, customObjects: CustomObjects = {}): SequentialModel {
+    const where = 'Sequential.fromConfig'
+    const { name, trainable, dtype, layers } = objectAt(where, 'config', config)
+    const parts = listAt(where, 'layers', layers).map((record) =>
+      objectAt(where, 'layer', record).className === INPUT_CLASS
+        ? inputFromRecord(where, record as LayerRecord)
+        : (layerFromRecord(where, record, customObjects) as unknown as Layer),
+    )
+    return new Sequential(parts, givenOptions({ name, trainable, dtype }))
+  }
+
   protected override graph(): Graph | undefined {
     return this.built ? this.network : undefined
   }
@@ -82,6 +116,10 @@ class SequentialModel extends BaseModel {
   }
 }
 
+function inputName({ node }: SymbolicTensor): string {
+  return node.operation.kind === 'input' ? node.operation.name : 'input_layer'
+}
+
 /** The item shape that a built model expects, when it is the first layer. */
 function inputItems(layer: Layer): readonly number[] | undefined {
   if (!(layer instanceof BaseModel) || !layer.built) return undefined
@@ -97,4 +135,7 @@ function inputItems(layer: Layer): readonly number[] | undefined {
  * g.add(Dense(784, { activation: 'tanh' }))
  */
 export const Sequential = callableClass('Sequential', SequentialModel)
+modelClass('Sequential', (config: SequentialConfig, custom) =>
+  Sequential.fromConfig(config, custom),
+)
 export type Sequential = SequentialModel
