@@ -114,7 +114,7 @@ export function newParts(where: string, custom: CustomObjects): Makers {
 /** Makes all layers, then all their calls. */
 export function buildFunctional(
   where: string,
-  config: FunctionalConfig,
+  config: Readonly<Record<keyof Parts, unknown>>,
   make: Makers,
 ): { inputs: Tensors; outputs: Tensors } {
   const records = listAt(where, 'layers', config.layers).map((record) => checked(where, record))

@@ -84,7 +84,7 @@ class FunctionalModel<Inputs extends Tensors, Outputs extends Tensors> extends B
 
   /** A new model from what `getConfig` gave, with new weights. */
   static fromConfig(
-    config: FunctionalConfig,
+    config: Readonly<Record<string, unknown>>,
     customObjects: CustomObjects = {},
   ): FunctionalModel<Tensors, Tensors> {
     const where = 'Model.fromConfig'
@@ -110,7 +110,9 @@ export const Model = callableClass('Model', FunctionalModel) as typeof Functiona
   (<Inputs extends Tensors, Outputs extends Tensors>(
     ...args: ConstructorParameters<typeof FunctionalModel<Inputs, Outputs>>
   ) => FunctionalModel<Inputs, Outputs>)
-modelClass('Model', (config: FunctionalConfig, custom) => Model.fromConfig(config, custom))
+modelClass('Model', (config: Readonly<Record<string, unknown>>, custom) =>
+  Model.fromConfig(config, custom),
+)
 export type Model<
   Inputs extends Tensors = SymbolicTensor,
   Outputs extends Tensors = SymbolicTensor,

@@ -78,7 +78,10 @@ class SequentialModel extends BaseModel {
   }
 
   /** A new model from what `getConfig` gave, with new weights. */
-  static fromConfig(config: SequentialConfig, customObjects: CustomObjects = {}): SequentialModel {
+  static fromConfig(
+    config: Readonly<Record<string, unknown>>,
+    customObjects: CustomObjects = {},
+  ): SequentialModel {
     const where = 'Sequential.fromConfig'
     const { name, trainable, dtype, layers } = objectAt(where, 'config', config)
     const parts = listAt(where, 'layers', layers).map((record) =>
@@ -135,7 +138,7 @@ function inputItems(layer: Layer): readonly number[] | undefined {
  * g.add(Dense(784, { activation: 'tanh' }))
  */
 export const Sequential = callableClass('Sequential', SequentialModel)
-modelClass('Sequential', (config: SequentialConfig, custom) =>
+modelClass('Sequential', (config: Readonly<Record<string, unknown>>, custom) =>
   Sequential.fromConfig(config, custom),
 )
 export type Sequential = SequentialModel

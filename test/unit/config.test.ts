@@ -13,6 +13,7 @@ import {
   registerLayer,
   registerSerializable,
   Sequential,
+  type AnyLayer,
   type AnyModel,
   type SymbolicTensor,
   type Tensors,
@@ -111,8 +112,8 @@ describe('cloneModel', () => {
   test('on given tensors, with layers of another kind', () => {
     const model = Sequential([Dense(2, { inputDim: 3, name: 'dense' }), Dense(1, { name: 'last' })])
     const x = Input({ shape: [5], name: 'five' })
-    const cloneFunction = (layer: { name: string }) =>
-      Dense(layer.name === 'last' ? 4 : 3, { name: `${layer.name}_copy` }) as never
+    const cloneFunction = (layer: AnyLayer): AnyLayer =>
+      Dense(layer.name === 'last' ? 4 : 3, { name: `${layer.name}_copy` }) as AnyLayer
     const copy = cloneModel(model, { inputTensors: x, cloneFunction })
     expect(copy.inputs[0]).toBe(x)
     expect(copy.layers.map(({ name }) => name)).toEqual(['dense_copy', 'last_copy'])
@@ -121,8 +122,8 @@ describe('cloneModel', () => {
 
   test('inner models go to cloneFunction whole, or layer by layer', () => {
     const seen: string[] = []
-    const keep = (layer: never): never => {
-      seen.push((layer as { name: string }).name)
+    const keep = (layer: AnyLayer): AnyLayer => {
+      seen.push(layer.name)
       return layer
     }
     cloneModel(shared(), { cloneFunction: keep })
