@@ -14,7 +14,7 @@ export * from './create'
 export { eye, matmul, orthonormalize } from './matrix'
 export { batchNormInference, batchNormTraining, conv2d, dropout, elu, gelu, leakyRelu } from './nn'
 export { averagePool, maxPool, type PoolOptions } from './pool'
-export { hardSigmoid, mish, selu, silu, softsign } from './activations'
+export * from './activations'
 export {
   dense,
   logSoftmax,

@@ -1,7 +1,7 @@
 /** Ops of neural networks. Images are channels last: (batch, height, width, channels). */
 import type { Attributes } from '../../binding'
 import { shapeText } from '../array'
-import { finiteNumber, knownOptions, numberInRange, oneOf, pair } from '../check'
+import { boolean, finiteNumber, knownOptions, numberInRange, oneOf, pair } from '../check'
 import { ShapeError } from '../errors'
 import { opLocation } from '../graph/scope'
 import type { SymbolicTensor } from '../graph/tensor'
@@ -185,8 +185,14 @@ export const relu6 = activation('relu6')
 export const sigmoid = activation('sigmoid')
 export const tanh = activation('tanh')
 export const softplus = activation('softplus')
-/** x * P(X <= x) for a normal X, exact. Hendrycks and Gimpel (2016). */
-export const gelu = activation('gelu')
+/**
+ * x * P(X <= x) for a normal X, exact or (default, as in Keras's ops) approximated by tanh.
+ * Source: Hendrycks and Gimpel (2016).
+ */
+export function gelu(x: SymbolicTensor, approximate = true): SymbolicTensor {
+  boolean(opLocation('gelu'), 'approximate', approximate)
+  return emit('gelu', [floatTensor('gelu', x)], { approximate }, x)
+}
 
 function overAxis(op: string, x: SymbolicTensor, axis: number): SymbolicTensor {
   return emit(op, [floatTensor(op, x)], { axis: oneAxis(op, x.rank, axis) }, x)
@@ -213,7 +219,7 @@ export function elu(x: SymbolicTensor, alpha = 1): SymbolicTensor {
 }
 
 /** x where it is positive, `slope * x` elsewhere. */
-export function leakyRelu(x: SymbolicTensor, slope: number): SymbolicTensor {
+export function leakyRelu(x: SymbolicTensor, slope = 0.2): SymbolicTensor {
   finiteNumber(opLocation('leakyRelu'), 'slope', slope)
   return emit('leakyRelu', [floatTensor('leakyRelu', x)], { slope }, x)
 }

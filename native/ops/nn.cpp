@@ -177,8 +177,9 @@ Operation softplus(const PlanNode&) {
   return [](RandomState&, const Tensors& in) -> Tensors { return {at::softplus(in[0])}; };
 }
 
-Operation gelu(const PlanNode&) {
-  return [](RandomState&, const Tensors& in) -> Tensors { return {at::gelu(in[0])}; };
+Operation gelu(const PlanNode& node) {
+  const std::string kind = node.attributes.boolean("approximate") ? "tanh" : "none";
+  return [=](RandomState&, const Tensors& in) -> Tensors { return {at::gelu(in[0], kind)}; };
 }
 
 Operation elu(const PlanNode& node) {

@@ -15,6 +15,7 @@ TOPICS = [
     "layers_merging",
     "layers_normalization",
     "layers_pooling",
+    "layers_activation",
     "losses",
     "metrics",
     "optimizers",

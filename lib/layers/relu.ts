@@ -1,0 +1,55 @@
+import { relu } from '../activations'
+import { fail } from '../check'
+import type { SymbolicTensor } from '../graph/tensor'
+import { checkLayerOptions, Layer, type LayerOptions } from './layer'
+import { layerClass } from './registry'
+
+export interface ReLUOptions extends LayerOptions {
+  /** The largest result; default null: no limit. */
+  readonly maxValue?: number | null
+  /** Slope below the threshold; default 0. */
+  readonly negativeSlope?: number
+  /** Below it, results are `negativeSlope * (x - threshold)`; default 0. */
+  readonly threshold?: number
+}
+
+class ReLULayer extends Layer {
+  readonly maxValue: number | null
+  readonly negativeSlope: number
+  readonly threshold: number
+
+  constructor(first: number | null | ReLUOptions = {}, rest: ReLUOptions = {}) {
+    const options: ReLUOptions =
+      first === null || typeof first === 'number' ? { ...rest, maxValue: first } : first
+    checkLayerOptions('ReLU', options, ['maxValue', 'negativeSlope', 'threshold'])
+    super(options)
+    const { maxValue = null, negativeSlope = 0, threshold = 0 } = options
+    this.maxValue = maxValue === null ? null : this.nonNegative('maxValue', maxValue)
+    this.negativeSlope = this.nonNegative('negativeSlope', negativeSlope)
+    this.threshold = this.nonNegative('threshold', threshold)
+  }
+
+  private nonNegative(name: string, value: unknown): number {
+    if (typeof value === 'number' && value >= 0 && Number.isFinite(value)) return value
+    return fail(this.label, name, 'a non-negative number', value)
+  }
+
+  override call(x: SymbolicTensor): SymbolicTensor {
+    return relu(x, this.negativeSlope, this.maxValue, this.threshold)
+  }
+
+  override getConfig(): Record<string, unknown> {
+    const { maxValue, negativeSlope, threshold } = this
+    return { ...super.getConfig(), maxValue, negativeSlope, threshold }
+  }
+}
+
+/**
+ * x above `threshold`, `negativeSlope * (x - threshold)` below, at most `maxValue`.
+ * Source: https://keras.io/api/layers/activation_layers/relu/
+ *
+ * @example
+ * const y = ReLU({ maxValue: 6 })(x)   // also ReLU(6)
+ */
+export const ReLU = layerClass('ReLU', ReLULayer)
+export type ReLU = ReLULayer

@@ -1,0 +1,45 @@
+import { isList } from '../check'
+import { ArgumentError } from '../errors'
+import type { SymbolicTensor } from '../graph/tensor'
+import { softmax } from '../ops/nn'
+import { axesOf, axisOption, type AxisOption } from './axes'
+import { checkLayerOptions, Layer, type LayerOptions } from './layer'
+import { layerClass } from './registry'
+
+export interface SoftmaxOptions extends LayerOptions {
+  /** Axes over which the results add up to 1; default -1, the last. */
+  readonly axis?: AxisOption
+}
+
+class SoftmaxLayer extends Layer {
+  readonly axis: AxisOption
+
+  constructor(first: AxisOption | SoftmaxOptions = {}, rest: LayerOptions = {}) {
+    const isAxis = (value: unknown): value is AxisOption =>
+      typeof value === 'number' || isList(value)
+    const options: SoftmaxOptions = isAxis(first) ? { ...rest, axis: first } : first
+    checkLayerOptions('Softmax', options, ['axis'])
+    super(options)
+    this.axis = axisOption(this.label, 'axis', options.axis ?? -1)
+  }
+
+  override call(x: SymbolicTensor): SymbolicTensor {
+    if (isList(x)) throw new ArgumentError(this.label, 'takes one tensor; a mask is not supported')
+    const axes = axesOf(this.label, x, this.axis)
+    return softmax(x, axes.length === 1 ? axes[0] : axes)
+  }
+
+  override getConfig(): Record<string, unknown> {
+    return { ...super.getConfig(), axis: this.axis }
+  }
+}
+
+/**
+ * `exp(x) / sum(exp(x))` over `axis`. Keras's mask is not taken.
+ * Source: https://keras.io/api/layers/activation_layers/softmax/
+ *
+ * @example
+ * const y = Softmax()(x)   // also Softmax({ axis: [1, 2] })
+ */
+export const Softmax = layerClass('Softmax', SoftmaxLayer)
+export type Softmax = SoftmaxLayer
