@@ -1,8 +1,9 @@
 /** Crossentropies of classes: the elements along one axis are the probabilities of one choice. */
 import type { SymbolicTensor } from '../graph/tensor'
 import { convertToTensor } from '../ops/create'
-import { add, clip, div, exp, log, mul, neg, power, sub } from '../ops/math'
-import { logsumexp, max, sum } from '../ops/reduce'
+import { add, clip, div, log, mul, neg, power, sub } from '../ops/math'
+import { logSoftmax, softmax } from '../ops/nn'
+import { sum } from '../ops/reduce'
 import { axis, finite, flag, numberOrNumbers, share } from '../option_readers'
 import { lossClass, lossFunction, type LossDefinition } from './definition'
 import { EPSILON } from './epsilon'
@@ -24,11 +25,6 @@ function smoothed(yTrue: SymbolicTensor, labelSmoothing: number): SymbolicTensor
   return add(mul(yTrue, 1 - labelSmoothing), labelSmoothing / classes)
 }
 
-/** Logits lowered so that the largest is 0; their softmax stays. */
-export function shifted(x: SymbolicTensor, along: number): SymbolicTensor {
-  return sub(x, max(x, along, true))
-}
-
 /** Probabilities that add up to 1, limited to 1e-7 .. 1 - 1e-7. */
 function limited(p: SymbolicTensor, along: number): SymbolicTensor {
   return clip(div(p, sum(p, along, true)), EPSILON, 1 - EPSILON)
@@ -41,8 +37,7 @@ export const CATEGORICAL_CROSSENTROPY: LossDefinition<CategoricalCrossentropyOpt
   compute(yTrue, yPred, { fromLogits, labelSmoothing, axis: along }) {
     const y = smoothed(yTrue, labelSmoothing)
     if (!fromLogits) return neg(sum(mul(y, log(limited(yPred, along))), along))
-    const x = shifted(yPred, along)
-    return sum(mul(y, sub(logsumexp(x, along, true), x)), along)
+    return neg(sum(mul(y, logSoftmax(yPred, along)), along))
   },
 }
 
@@ -71,7 +66,7 @@ export const CATEGORICAL_FOCAL: LossDefinition<CategoricalFocalCrossentropyOptio
   options: { alpha: numberOrNumbers(0.25), gamma: finite(2), ...READERS },
   compute(yTrue, yPred, { alpha, gamma, fromLogits, labelSmoothing, axis: along }) {
     const y = smoothed(yTrue, labelSmoothing)
-    const p = limited(fromLogits ? exp(shifted(yPred, along)) : yPred, along)
+    const p = limited(fromLogits ? softmax(yPred, along) : yPred, along)
     const weight = typeof alpha === 'number' ? alpha : convertToTensor(alpha, yPred.dtype)
     return sum(mul(mul(power(sub(1, p), gamma), weight), neg(mul(y, log(p)))), along)
   },

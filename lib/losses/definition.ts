@@ -1,10 +1,9 @@
 /** A loss is written once, as a definition; its function and its class are made from that. */
 import type { SymbolicTensor } from '../graph/tensor'
-import { opLocation } from '../graph/scope'
 import { callableClass, type CallableClass } from '../layers/callable'
 import { cast } from '../ops/math'
 import { readOptions, type Readers } from '../option_readers'
-import { Loss, LOSS_OPTIONS, type LossFunction, type LossOptions } from './loss'
+import { Loss, LOSS_OPTIONS, lossLocation, type LossFunction, type LossOptions } from './loss'
 import { sameRank } from './weighting'
 
 export interface LossDefinition<O extends object> {
@@ -46,7 +45,7 @@ export function lossFunction<O extends object>(definition: LossDefinition<O>): L
   const { name, options: readers, isSparse = false } = definition
   const ownName = name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase())
   const compute: LossFunctionOf<O> = (yTrue, yPred, given = {}) => {
-    const options = readOptions(opLocation(ownName), readers, given)
+    const options = readOptions(lossLocation(ownName), readers, given)
     const targets = cast(yTrue, yPred.dtype)
     const [left, right] = isSparse ? [targets, yPred] : sameRank(targets, yPred)
     return definition.compute(left, right, options)

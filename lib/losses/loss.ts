@@ -2,6 +2,7 @@
 import { shapeText } from '../array'
 import { fail, knownOptions, oneOf } from '../check'
 import { ShapeError } from '../errors'
+import { currentScope } from '../graph/scope'
 import { SymbolicTensor } from '../graph/tensor'
 import { callableInstance } from '../layers/callable'
 import { snakeCase } from '../layers/names'
@@ -112,6 +113,12 @@ export function reducedValues(
     const weight = sampleWeight && cast(sampleWeight, 'float32')
     return reduceWeighted(cast(values, 'float32'), weight, mask(targets, predictions), reduction)
   }
+}
+
+/** How errors name a loss function: by the scope it is called in, if there is one. */
+export function lossLocation(name: string): string {
+  const scope = currentScope()
+  return scope === '' ? `losses.${name}` : `${scope} ${name}`
 }
 
 export function requireEqualShapes(

@@ -1,18 +1,17 @@
 /** Crossentropy of classes whose targets are class numbers. */
 import { shapeText } from '../array'
 import { ArgumentError, ShapeError } from '../errors'
-import { opLocation } from '../graph/scope'
 import type { SymbolicTensor } from '../graph/tensor'
 import { less, notEqual, where } from '../ops/compare'
 import { cast } from '../ops/dtypes'
 import { takeAlongAxis } from '../ops/gather'
-import { clip, log, sub } from '../ops/math'
-import { logsumexp } from '../ops/reduce'
+import { clip, log, neg } from '../ops/math'
+import { logSoftmax } from '../ops/nn'
 import { expandDims, squeeze } from '../ops/shape'
 import { axis, flag, integerOrNull } from '../option_readers'
-import { shifted } from './categorical'
 import { lossClass, lossFunction, type LossDefinition } from './definition'
 import { EPSILON } from './epsilon'
+import { lossLocation } from './loss'
 
 export interface SparseCategoricalCrossentropyOptions {
   /** Predictions are logits and not probabilities; default false. */
@@ -29,8 +28,8 @@ export function classNumbers(yTrue: SymbolicTensor, yPred: SymbolicTensor): Symb
   const labels = hasLast ? squeeze(yTrue, -1) : yTrue
   if (shapeText(labels.shape) !== shapeText(yPred.shape.slice(0, -1))) {
     throw new ShapeError(
-      opLocation('sparse targets'),
-      `${shapeText(yTrue.shape)} must have the shape of the predictions ${shapeText(yPred.shape)} without the last axis`,
+      lossLocation('classNumbers'),
+      `targets ${shapeText(yTrue.shape)} must have the shape of the predictions ${shapeText(yPred.shape)} without the last axis`,
     )
   }
   return cast(labels, 'int32')
@@ -55,15 +54,15 @@ export const SPARSE_CATEGORICAL: LossDefinition<SparseCategoricalCrossentropyOpt
   compute(yTrue, yPred, { fromLogits, ignoreClass, axis: along }) {
     if (along !== -1 && along !== yPred.rank - 1) {
       throw new ArgumentError(
-        opLocation('sparseCategoricalCrossentropy'),
+        lossLocation('sparseCategoricalCrossentropy'),
         `axis must be the last one of ${shapeText(yPred.shape)}, received ${along}`,
       )
     }
     const labels = classNumbers(yTrue, yPred)
-    const x = shifted(fromLogits ? yPred : log(clip(yPred, EPSILON, 1 - EPSILON)), -1)
+    const x = logSoftmax(fromLogits ? yPred : log(clip(yPred, EPSILON, 1 - EPSILON)))
     const valid = ignoreClass === null ? undefined : counts(labels, ignoreClass)
     const known = valid ? where(valid, labels, 0) : labels
-    const values = sub(logsumexp(x, -1), atClass(x, known))
+    const values = neg(atClass(x, known))
     return valid ? where(valid, values, 0) : values
   },
   mask(yTrue, yPred, { ignoreClass }) {

@@ -1,8 +1,10 @@
 /** Weights of items and the reduction to one number, as keras/src/losses/loss.py does them. */
 import type { SymbolicTensor } from '../graph/tensor'
-import { constant, div, equal, mul, where } from '../ops/math'
+import { equal, where } from '../ops/compare'
+import { onesLike } from '../ops/create'
+import { div, mul } from '../ops/math'
 import { mean, sum } from '../ops/reduce'
-import { reshapeItems } from '../ops/shape'
+import { expandDims, squeeze } from '../ops/shape'
 
 /**
  * How the values of a batch become one number: their sum, their mean ('sum_over_batch_size' and
@@ -18,16 +20,6 @@ export const REDUCTIONS = [
   'none',
 ] as const
 
-/** The same values with a last axis of one element more. */
-export function expandLast(x: SymbolicTensor): SymbolicTensor {
-  return reshapeItems(x, [...(x.shape.slice(1) as number[]), 1])
-}
-
-/** The same values without their last axis, which has one element. */
-export function squeezeLast(x: SymbolicTensor): SymbolicTensor {
-  return reshapeItems(x, x.shape.slice(1, -1) as number[])
-}
-
 /** Both with equally many axes where one has a last axis of one element more than the other. */
 export function sameRank(
   a: SymbolicTensor,
@@ -35,10 +27,10 @@ export function sameRank(
   expandVectors = true,
 ): [SymbolicTensor, SymbolicTensor] {
   if (a.rank === b.rank + 1 && a.shape.at(-1) === 1) {
-    return b.rank === 1 && expandVectors ? [a, expandLast(b)] : [squeezeLast(a), b]
+    return b.rank === 1 && expandVectors ? [a, expandDims(b, -1)] : [squeeze(a, -1), b]
   }
   if (b.rank === a.rank + 1 && b.shape.at(-1) === 1) {
-    return a.rank === 1 && expandVectors ? [expandLast(a), b] : [a, squeezeLast(b)]
+    return a.rank === 1 && expandVectors ? [expandDims(a, -1), b] : [a, squeeze(b, -1)]
   }
   return [a, b]
 }
@@ -47,11 +39,6 @@ export function sameRank(
 export function divideNoNan(a: SymbolicTensor, b: SymbolicTensor): SymbolicTensor {
   const isZero = equal(b, 0)
   return where(isZero, 0, div(a, where(isZero, 1, b)))
-}
-
-/** Ones of the shape of x, whatever x holds. */
-export function onesLike(x: SymbolicTensor): SymbolicTensor {
-  return where(equal(x, x), constant(1, x.dtype), 1)
 }
 
 /**

@@ -1,9 +1,11 @@
 /** Means over items, with Keras's treatment of weights: keras/src/metrics/reduction_metrics.py. */
 import { fail } from '../check'
 import { SymbolicTensor } from '../graph/tensor'
-import { onesLike, sameRank } from '../losses/weighting'
+import { sameRank } from '../losses/weighting'
 import { callableClass } from '../layers/callable'
-import { cast, constant, mul } from '../ops/math'
+import { onesLike } from '../ops/create'
+import { cast, constant } from '../ops/dtypes'
+import { mul } from '../ops/math'
 import { mean, sum } from '../ops/reduce'
 import { Metric, type MetricOptions, type Sums } from './metric'
 
