@@ -3,7 +3,7 @@ import { fail, isList } from '../check'
 import { ArgumentError } from '../errors'
 import { opLocation } from '../graph/scope'
 import type { SymbolicTensor } from '../graph/tensor'
-import { emitMany, floatTensor } from './emit'
+import { emit, emitMany, floatTensor, symbolic } from './emit'
 
 /**
  * The derivative of the sum of all `ys` by each of `xs`, of that x's shape; zeros where no y
@@ -19,4 +19,9 @@ export function gradients(
   if (from.length === 0) throw new ArgumentError(opLocation('gradients'), 'ys must not be empty')
   if (xs.length === 0) return []
   return emitMany('gradients', [...from, ...xs], { ys: from.length }, xs)
+}
+
+/** The same values, through which no gradient flows: a constant for every derivative. */
+export function stopGradient(x: SymbolicTensor): SymbolicTensor {
+  return emit('stopGradient', [symbolic('stopGradient', x)], {}, x)
 }

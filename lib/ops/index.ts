@@ -27,5 +27,8 @@ export {
   upSampleNearest,
   type Padding,
 } from './nn'
-export { randomNormal, randomUniform, truncatedNormal, type RandomKey } from './random'
-export { gradients } from './gradients'
+export { bernoulli, categorical, randint, randomNormal, randomUniform, shuffle } from './random'
+export { truncatedNormal, type NormalOptions, type RandomKey, type UniformOptions } from './random'
+export { gradients, stopGradient } from './gradients'
+export * from './sort'
+export * from './contract'

@@ -1,60 +1,156 @@
-/** Random tensors. Without a `key` they continue the Store's own sequence. */
-import type { Attributes } from '../../binding'
-import { checkShape } from '../array'
-import { finiteNumber } from '../check'
+/**
+ * Random tensors. Without a `seed` they continue the Store's own sequence, which `setRandomSeed`
+ * restarts; with one they are the same at every run. Lengths may come from `ops.shape(x)`.
+ * Source: https://keras.io/api/random/
+ */
+import type { Attributes, DType } from '../../binding'
+import { fail, finiteNumber, knownOptions, nonNegativeInteger, positiveInteger } from '../check'
+import { ShapeError } from '../errors'
+import { shapeText } from '../array'
 import { opLocation } from '../graph/scope'
 import type { SymbolicTensor } from '../graph/tensor'
-import { emit } from './emit'
-import { add, clip, erfinv, mul } from './math'
+import { cast, floating } from './dtypes'
+import { less } from './compare'
+import { emit, oneAxis, symbolic } from './emit'
+import { take } from './gather'
+import { add, clip, erfinv, log, mul, neg } from './math'
+import { argmax } from './reduce'
+import { expandDims, resolveShape, shape as shapeOf, type ShapeLike } from './shape'
+import { argsort } from './sort'
 
 /** Two 32-bit words that fix a random tensor's values. */
 export type RandomKey = readonly [number, number]
 
+interface RandomOptions {
+  /** Default float32; of `randint` int32. */
+  readonly dtype?: DType
+  /** The same numbers at every run. */
+  readonly seed?: number
+  readonly key?: RandomKey
+}
+
+export interface UniformOptions extends RandomOptions {
+  /** Default 0. */
+  readonly low?: number
+  /** Default 1. */
+  readonly high?: number
+}
+
+export interface NormalOptions extends RandomOptions {
+  /** Default 0. */
+  readonly mean?: number
+  /** Default 1. */
+  readonly stddev?: number
+}
+
+/** The attribute that fixes the numbers, if an option asks for it. */
+function keyOf(op: string, { seed, key }: RandomOptions): { key?: RandomKey } {
+  if (seed === undefined) return key ? { key } : {}
+  nonNegativeInteger(opLocation(op), 'seed', seed)
+  return { key: [seed >>> 0, Math.floor(seed / 2 ** 32)] }
+}
+
 function random(
   op: string,
-  shape: readonly number[],
-  attributes: Attributes,
-  key: RandomKey | undefined,
+  shape: ShapeLike,
+  numbers: Readonly<Record<string, number>>,
+  options: RandomOptions,
+  made: DType = 'float32',
 ): SymbolicTensor {
-  checkShape(opLocation(op), shape)
-  for (const [name, value] of Object.entries(attributes)) finiteNumber(opLocation(op), name, value)
-  return emit(op, [], key ? { ...attributes, shape, key } : { ...attributes, shape }, {
-    shape,
-    dtype: 'float32',
-  })
+  const at = opLocation(op)
+  knownOptions(at, options, [...Object.keys(numbers), 'dtype', 'seed', 'key'])
+  const { inputs, lengths, shape: known } = resolveShape(op, shape)
+  for (const [name, value] of Object.entries(numbers)) finiteNumber(at, name, value)
+  const { key } = keyOf(op, options)
+  const attributes: Attributes = { ...numbers, shape: lengths, ...(key && { key }) }
+  return cast(emit(op, inputs, attributes, { shape: known, dtype: made }), options.dtype ?? made)
 }
 
 /** Uniform over low <= x < high. */
-export function randomUniform(
-  shape: readonly number[],
-  options: { readonly low?: number; readonly high?: number; readonly key?: RandomKey } = {},
-): SymbolicTensor {
-  const { low = 0, high = 1, key } = options
-  return random('randomUniform', shape, { low, high }, key)
+export function randomUniform(shape: ShapeLike, options: UniformOptions = {}): SymbolicTensor {
+  const { low = 0, high = 1 } = options
+  return random('randomUniform', shape, { low, high }, options)
 }
 
 /** Normal with the given mean and standard deviation. */
-export function randomNormal(
-  shape: readonly number[],
-  options: { readonly mean?: number; readonly stddev?: number; readonly key?: RandomKey } = {},
-): SymbolicTensor {
-  const { mean = 0, stddev = 1, key } = options
-  return random('randomNormal', shape, { mean, stddev }, key)
+export function randomNormal(shape: ShapeLike, options: NormalOptions = {}): SymbolicTensor {
+  const { mean = 0, stddev = 1 } = options
+  return random('randomNormal', shape, { mean, stddev }, options)
 }
 
 /** erf(sqrt(2)): the share of normal numbers within two standard deviations. */
 const WITHIN_TWO = 0.9544997361036416
 
 /** Normal as `randomNormal`, but within two standard deviations of the mean. */
-export function truncatedNormal(
-  shape: readonly number[],
-  options: { readonly mean?: number; readonly stddev?: number; readonly key?: RandomKey } = {},
-): SymbolicTensor {
-  const { mean = 0, stddev = 1, key } = options
-  const share = randomUniform(shape, { low: -WITHIN_TWO, high: WITHIN_TWO, key })
+export function truncatedNormal(shape: ShapeLike, options: NormalOptions = {}): SymbolicTensor {
+  const { mean = 0, stddev = 1, dtype = 'float32', ...others } = options
+  const share = randomUniform(shape, { ...others, low: -WITHIN_TWO, high: WITHIN_TWO })
   // Rounding may carry the outermost numbers over the edge.
   const standard = clip(mul(erfinv(share), Math.SQRT2), -2, 2)
-  return add(mul(standard, stddev), mean)
+  return cast(add(mul(standard, stddev), mean), dtype)
+}
+
+/** 1 with probability `p` (default 0.5), otherwise 0. */
+export function bernoulli(
+  shape: ShapeLike,
+  options: RandomOptions & { readonly p?: number } = {},
+): SymbolicTensor {
+  const { p = 0.5, dtype = 'float32', ...others } = options
+  if (!(p >= 0 && p <= 1)) fail(opLocation('bernoulli'), 'p', 'a number from 0 to 1', p)
+  return cast(less(randomUniform(shape, others), p), dtype)
+}
+
+/** Integers minval <= x < maxval, all equally likely. */
+export function randint(
+  shape: ShapeLike,
+  minval: number,
+  maxval: number,
+  options: RandomOptions = {},
+): SymbolicTensor {
+  const at = opLocation('randint')
+  const isInt32 = (value: unknown): boolean =>
+    Number.isInteger(value) && (value as number) >= -(2 ** 31) && (value as number) <= 2 ** 31
+  if (!isInt32(minval)) fail(at, 'minval', 'an integer of 32 bits', minval)
+  if (!isInt32(maxval) || maxval <= minval) {
+    fail(at, 'maxval', `an integer of 32 bits above ${minval}`, maxval)
+  }
+  const { key } = keyOf('randint', options)
+  const { dtype, ...others } = options
+  knownOptions(at, others, ['seed', 'key'])
+  const numbers = { low: minval, high: maxval }
+  const made = random('randomInteger', shape, numbers, key ? { key } : {}, 'int32')
+  return cast(made, dtype ?? 'int32')
+}
+
+/**
+ * Draws `numSamples` classes for each row of `logits` (rows, classes), which are logarithms of
+ * probabilities up to a constant: (rows, numSamples), int32.
+ */
+export function categorical(
+  logits: SymbolicTensor,
+  numSamples: number,
+  options: RandomOptions = {},
+): SymbolicTensor {
+  const at = opLocation('categorical')
+  const { dtype = 'int32', ...others } = options
+  positiveInteger(at, 'numSamples', numSamples)
+  const tensor = floating('categorical', logits)
+  if (tensor.rank !== 2) {
+    throw new ShapeError(at, `expects (rows, classes), received shape ${shapeText(logits.shape)}`)
+  }
+  const [rows, classes] = shapeOf(tensor) as [ShapeLike[number], ShapeLike[number]]
+  // The largest of the logits with Gumbel's noise (Gumbel 1954) falls on each class with its share.
+  const uniform = randomUniform([rows, numSamples, classes], others)
+  const noise = neg(log(neg(log(uniform))))
+  return cast(argmax(add(expandDims(tensor, 1), noise), -1), dtype)
+}
+
+/** The slices of x along `axis` in random order. */
+export function shuffle(x: SymbolicTensor, axis = 0, options: RandomOptions = {}): SymbolicTensor {
+  const place = oneAxis('shuffle', symbolic('shuffle', x).rank, axis)
+  const length = shapeOf(x)[place] as ShapeLike[number]
+  const order = argsort(randint([length], -(2 ** 31), 2 ** 31, options))
+  return take(x, order, place)
 }
 
 // Its former place.

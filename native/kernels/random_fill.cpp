@@ -13,16 +13,16 @@ namespace {
 constexpr int64_t kGroup = philox::kLanes * philox::kWords;
 
 // Calls `convert(words, values)` for each group of blocks and stores the kGroup values.
-template <typename Convert>
+template <typename T, typename Convert>
 void fill(const at::Tensor& tensor, const RandomStream& stream, Convert convert) {
-  float* data = tensor.mutable_data_ptr<float>();
+  T* data = tensor.mutable_data_ptr<T>();
   const int64_t size = tensor.numel();
   const int64_t groups = (size + kGroup - 1) / kGroup;
   at::parallel_for(0, groups, 64, [&](int64_t first, int64_t last) {
     for (int64_t group = first; group < last; group++) {
       uint32_t words[philox::kWords][philox::kLanes];
       philox::blocks(static_cast<uint64_t>(group) * philox::kLanes, stream, words);
-      float values[kGroup];
+      T values[kGroup];
       convert(words, values);
       const int64_t start = group * kGroup;
       std::copy_n(values, std::min(kGroup, size - start), data + start);
@@ -36,7 +36,7 @@ double openUnit(uint32_t word) { return (word + 0.5) / 4294967296.0; }
 }  // namespace
 
 void fillUniform(const at::Tensor& tensor, double low, double high, const RandomStream& stream) {
-  fill(tensor, stream, [=](const auto& words, float* values) {
+  fill<float>(tensor, stream, [=](const auto& words, float* values) {
     for (int word = 0; word < philox::kWords; word++) {
       for (int lane = 0; lane < philox::kLanes; lane++) {
         // 24 bits, all that a float in [0, 1) can hold.
@@ -48,7 +48,7 @@ void fillUniform(const at::Tensor& tensor, double low, double high, const Random
 }
 
 void fillNormal(const at::Tensor& tensor, double mean, double stddev, const RandomStream& stream) {
-  fill(tensor, stream, [=](const auto& words, float* values) {
+  fill<float>(tensor, stream, [=](const auto& words, float* values) {
     for (int word = 0; word < philox::kWords; word += 2) {
       for (int lane = 0; lane < philox::kLanes; lane++) {
         // Box-Muller.
@@ -57,6 +57,19 @@ void fillNormal(const at::Tensor& tensor, double mean, double stddev, const Rand
         float* pair = values + word * philox::kLanes + lane;
         pair[0] = static_cast<float>(mean + radius * std::cos(angle));
         pair[philox::kLanes] = static_cast<float>(mean + radius * std::sin(angle));
+      }
+    }
+  });
+}
+
+void fillIntegers(const at::Tensor& tensor, int64_t low, int64_t high, const RandomStream& stream) {
+  const auto count = static_cast<uint64_t>(high - low);
+  fill<int32_t>(tensor, stream, [=](const auto& words, int32_t* values) {
+    for (int word = 0; word < philox::kWords; word++) {
+      for (int lane = 0; lane < philox::kLanes; lane++) {
+        // The high half of the product; no integer is likelier than another by more than 2^-32.
+        const auto above = static_cast<int64_t>((words[word][lane] * count) >> 32);
+        values[word * philox::kLanes + lane] = static_cast<int32_t>(low + above);
       }
     }
   });

@@ -34,8 +34,16 @@ Operation gradients(const PlanNode& node) {
   };
 }
 
+// The pass that marks what autograd records stops here too.
+Operation stopGradient(const PlanNode&) {
+  return [](RandomState&, const Tensors& in) -> Tensors { return {in[0].detach()}; };
+}
+
 }  // namespace
 
-void registerGradients(OperationTable& table) { table["gradients"] = gradients; }
+void registerGradients(OperationTable& table) {
+  table["gradients"] = gradients;
+  table["stopGradient"] = stopGradient;
+}
 
 }  // namespace gantorch

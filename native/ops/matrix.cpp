@@ -1,7 +1,9 @@
-// lib/ops/matrix.ts
+// lib/ops/matrix.ts and contract.ts
+#include <ATen/ops/einsum.h>
 #include <ATen/ops/linalg_qr.h>
 #include <ATen/ops/matmul.h>
 #include <ATen/ops/sign.h>
+#include <ATen/ops/tensordot.h>
 #include <ATen/ops/zeros.h>
 
 #include "ops/elementwise.h"
@@ -30,12 +32,27 @@ Operation orthonormalize(const PlanNode&) {
   };
 }
 
+Operation tensordot(const PlanNode& node) {
+  const std::vector<int64_t> a = node.attributes.integers("a");
+  const std::vector<int64_t> b = node.attributes.integers("b");
+  return [=](RandomState&, const Tensors& in) -> Tensors {
+    return {at::tensordot(in[0], in[1], a, b)};
+  };
+}
+
+Operation einsum(const PlanNode& node) {
+  const std::string equation = node.attributes.text("equation");
+  return [=](RandomState&, const Tensors& in) -> Tensors { return {at::einsum(equation, in)}; };
+}
+
 }  // namespace
 
 void registerMatrix(OperationTable& table) {
   table["matmul"] = binary<at::matmul>;
   table["eye"] = eye;
   table["orthonormalize"] = orthonormalize;
+  table["tensordot"] = tensordot;
+  table["einsum"] = einsum;
 }
 
 }  // namespace gantorch

@@ -15,6 +15,7 @@ OperationTable makeTable() {
   registerReduce(table);
   registerShape(table);
   registerMatrix(table);
+  registerSort(table);
   registerArrange(table);
   registerJoin(table);
   registerGather(table);

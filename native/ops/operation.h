@@ -40,6 +40,7 @@ void registerPool(OperationTable& table);
 void registerReduce(OperationTable& table);
 void registerShape(OperationTable& table);
 void registerMatrix(OperationTable& table);
+void registerSort(OperationTable& table);
 void registerArrange(OperationTable& table);
 void registerJoin(OperationTable& table);
 void registerGather(OperationTable& table);

@@ -20,6 +20,7 @@ TOPICS = [
     "metrics",
     "optimizers",
     "initializers",
+    "ops",
     "formula",
     "article_training",
     "article_full_size",

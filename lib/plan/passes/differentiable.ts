@@ -37,6 +37,7 @@ function nodesBetween(
 ): PlanNode[] {
   const dependent = new Set(from)
   const downstream = nodes.filter((node) => {
+    if (node.op === 'stopGradient') return false
     if (!node.inputs.some((value) => dependent.has(value))) return false
     node.outputs.forEach((value) => dependent.add(value))
     return true
