@@ -5,6 +5,7 @@ export { setRandomSeed } from './seed'
 export * from './errors'
 
 export * as ops from './ops'
+export * as K from './public/k'
 export { SymbolicTensor } from './graph/tensor'
 export type { Tensors } from './graph/tensor'
 export type { CallContext } from './graph/node'

@@ -19,7 +19,10 @@ function running(op: string) {
 
 /** The sum of all elements up to each one along `axis`. Null: of x in one row. */
 export const cumsum = running('cumsum')
-/** The product of all elements up to each one along `axis`. Null: of x in one row. */
+/**
+ * The product of all elements up to each one along `axis`. Null: of x in one row. Its gradient is exact
+ * where x is 0; that of Keras on TensorFlow is 0 there.
+ */
 export const cumprod = running('cumprod')
 
 /** In rising order along `axis`. Null: x in one row. */

@@ -5,11 +5,15 @@
 #include <ATen/ops/any.h>
 #include <ATen/ops/argmax.h>
 #include <ATen/ops/argmin.h>
-#include <ATen/ops/logsumexp.h>
+#include <ATen/ops/exp.h>
+#include <ATen/ops/isfinite.h>
+#include <ATen/ops/log.h>
 #include <ATen/ops/mean.h>
 #include <ATen/ops/prod.h>
 #include <ATen/ops/sum.h>
 #include <ATen/ops/var.h>
+#include <ATen/ops/where.h>
+#include <ATen/ops/zeros_like.h>
 
 #include "ops/operation.h"
 
@@ -57,8 +61,12 @@ at::Tensor variance(const at::Tensor& x, const Axes& axes, bool keepdims) {
   return at::var(x, axes, at::Scalar(0), keepdims);
 }
 
+// libtorch's derivative goes through the rounded result, which is coarse where that is large.
 at::Tensor logsumexp(const at::Tensor& x, const Axes& axes, bool keepdims) {
-  return at::logsumexp(x, axes, keepdims);
+  const at::Tensor largest = at::amax(x.detach(), axes, true);
+  const at::Tensor shift = at::where(at::isfinite(largest), largest, at::zeros_like(largest));
+  const at::Tensor result = at::log(at::sum(at::exp(x - shift), axes, true)) + shift;
+  return keepdims ? result : result.squeeze(axes);
 }
 
 at::Tensor any(const at::Tensor& x, const Axes& axes, bool keepdims) {

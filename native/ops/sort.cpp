@@ -9,7 +9,9 @@ namespace gantorch {
 
 namespace {
 
-int64_t axisOf(const PlanNode& node) { return static_cast<int64_t>(node.attributes.number("axis")); }
+int64_t axisOf(const PlanNode& node) {
+  return static_cast<int64_t>(node.attributes.number("axis"));
+}
 
 Operation cumsum(const PlanNode& node) {
   const int64_t axis = axisOf(node);

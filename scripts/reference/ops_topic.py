@@ -21,8 +21,10 @@ def filled(value, inputs):
     """Arguments with the names of inputs replaced by them."""
     if isinstance(value, str) and value.startswith("$"):
         return inputs[int(value[1:])]
-    if isinstance(value, (list, tuple)):
-        return type(value)(filled(item, inputs) for item in value)
+    if isinstance(value, list):
+        items = [filled(item, inputs) for item in value]
+        # Some ops take several axes as a tuple only.
+        return tuple(items) if all(isinstance(item, int) for item in items) else items
     return value
 
 
@@ -37,7 +39,8 @@ def run_once(case, arrays, wide):
     with tf.GradientTape() as tape:
         tape.watch(sources)
         function = getattr(keras.ops, case["op"])
-        results = function(*filled(case["call"], inputs), **filled(case["options"], inputs))
+        options = {name: filled(value, inputs) for name, value in case["options"].items()}
+        results = function(*filled(case["call"], inputs), **options)
         results = list(results) if isinstance(results, (list, tuple)) else [results]
         random = np.random.default_rng(7)
         factors, total = [], 0
