@@ -20,8 +20,9 @@ export interface Kind<T extends Configured, Call> {
   readonly noun: string
   readonly base: abstract new (...args: never[]) => T
   /** Each class checks the options that it is given. */
-  readonly classes: Readonly<Record<string, new (options?: never) => T>>
-  readonly fromFunction: (call: Call) => T
+  readonly classes: Readonly<Record<string, new (options: never) => T>>
+  /** Wraps a function that stands for an object, where one can. */
+  readonly fromFunction?: (call: Call) => T
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -30,7 +31,7 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return prototype === Object.prototype || prototype === null
 }
 
-/** The object itself, or one made from its Keras name, from `{ className, config }`, or a function. */
+/** The object itself, or one made from a class, its name, `{ className, config }` or a function. */
 export function resolveObject<T extends Configured, Call>(
   where: string,
   name: string,
@@ -38,15 +39,25 @@ export function resolveObject<T extends Configured, Call>(
   kind: Kind<T, Call>,
 ): T {
   if (value instanceof kind.base) return value
-  if (typeof value === 'function') return kind.fromFunction(value as Call)
-  const className = isRecord(value) ? value.className : value
+  const ofName = isRecord(value) ? value.className : value
   const config = isRecord(value) ? (value.config ?? {}) : {}
-  const isKnown = typeof className === 'string' && Object.hasOwn(kind.classes, className)
-  const found = isKnown && isRecord(config) ? kind.classes[className] : undefined
-  if (found) return new found(config as never)
-  const names = Object.keys(kind.classes).filter((key) => /^[a-z]/.test(key))
-  const forms = `${kind.noun}, a function, { className, config } or one of ${names.join(', ')}`
-  return fail(where, name, forms, isRecord(value) ? className : value)
+  const isName = typeof ofName === 'string' && Object.hasOwn(kind.classes, ofName)
+  const found = isName ? kind.classes[ofName] : classOf(value, kind)
+  if (found && isRecord(config)) return new found(config as never)
+  if (typeof value === 'function' && kind.fromFunction) return kind.fromFunction(value as Call)
+  const snakeNames = Object.keys(kind.classes).filter((key) => /^[a-z]/.test(key))
+  const names = snakeNames.length > 0 ? snakeNames : Object.keys(kind.classes)
+  const call = kind.fromFunction ? ', a function' : ''
+  const forms = `${kind.noun}${call}, { className, config } or one of ${names.join(', ')}`
+  return fail(where, name, forms, isRecord(value) ? ofName : value)
+}
+
+/** The class itself, as in `{ optimizer: Adam }`: its default options are meant. */
+function classOf<T extends Configured>(
+  value: unknown,
+  { classes }: Kind<T, never>,
+): (new (options: never) => T) | undefined {
+  return Object.values(classes).find((each) => each === value)
 }
 
 /** Objects made from a plain function; JSON holds the function's name. */

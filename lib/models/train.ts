@@ -10,7 +10,7 @@ import { reducedLoss } from '../losses'
 import type { Sums } from '../metrics'
 import { gradients } from '../ops/gradients'
 import { add, toArrayPrecision } from '../ops/math'
-import type { OptimizerSlots } from '../optimizers/optimizer'
+import type { OptimizerSlots } from '../optimizers'
 import { weightsIn } from '../plan/lower'
 import { assignment, type GraphInput } from '../plan/plan'
 import { materialize, planOf, Program } from '../program'
@@ -64,10 +64,14 @@ export class Trainer {
     requireEqualBatches(where, [...inputs, ...targets])
     const { plan, reported, weights } = this.requireStep()
     this.program ??= new Program(where, plan)
-    const rate = NDArray.full([], optimizer.learningRate)
+    const rate = NDArray.full([], optimizer.nextRate(this.slots))
     const ready = materialize(weights)
     const running = this.program.run([...inputs, ...targets, rate])
-    const [, results] = await Promise.all([ready, running])
+    const [, results] = await Promise.all([ready, running]).catch((error: unknown) => {
+      // A step that failed changed nothing, so it does not count.
+      this.slots.steps -= 1
+      throw error
+    })
     return named(
       where,
       reported.map(({ name }) => name),
@@ -126,10 +130,10 @@ function buildStep(compiled: Compiled, trained: readonly Weight[], slots: Optimi
   const updates = [...assigned].map(([weight, value]) => assignment(weight, value))
   if (trained.length > 0) {
     const derivatives = gradients(
-      total,
+      optimizer.scaleLoss(total, slots),
       trained.map((weight) => weight.tensor),
     )
-    updates.push(optimizer.update(trained, derivatives, learningRate, slots))
+    updates.push(...optimizer.update(derivatives, learningRate, slots))
   }
   const data = [...inputs, ...targets].map((tensor): GraphInput => {
     return { tensor, name: inputName(tensor), requireFinite: true }

@@ -103,6 +103,7 @@ export const arccosh = floatingUnary('arccosh')
 export const arctanh = floatingUnary('arctanh')
 /** The error function. */
 export const erf = floatingUnary('erf')
+/** Inverse of the error function; infinite at -1 and 1. */
 export const erfinv = floatingUnary('erfinv')
 export const floor = floatingUnary('floor')
 export const ceil = floatingUnary('ceil')

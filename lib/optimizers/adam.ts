@@ -1,85 +1,87 @@
-import { boolean, fail, finiteNumber, isOptionsObject, knownOptions, numberInRange } from '../check'
 import type { SymbolicTensor } from '../graph/tensor'
-import type { Weight } from '../graph/weight'
 import { callableClass } from '../layers/callable'
+import { flag, nonNegative, type Readers } from '../option_readers'
+import { add, div, maximum, mul, sqrt, square, sub } from '../ops/math'
 import type { GraphUpdate } from '../plan/plan'
-import {
-  Optimizer,
-  OPTIMIZER_OPTIONS,
-  scalarSlot,
-  slotLike,
-  type OptimizerOptions,
-  type OptimizerSlots,
-} from './optimizer'
+import { keptShare } from './kept_share'
+import { Optimizer } from './optimizer'
+import { optimizerOptions, type OptimizerArguments, type OptimizerOptions } from './options'
+import { oneMinusPower, towards } from './powers'
+import type { OptimizerSlots, SlotKind } from './slots'
+import type { Moment, Step } from './step'
 
-export interface AdamOptions extends OptimizerOptions {
+export interface AdamSettings {
   /** Kept share of the first moment; default 0.9. */
-  readonly beta1?: number
+  readonly beta1: number
   /** Kept share of the second moment; default 0.999. */
-  readonly beta2?: number
+  readonly beta2: number
   /** Added to the root of the second moment, outside its correction; default 1e-7. */
-  readonly epsilon?: number
-  /** Learning rate divided by 1 + decay * steps done, as in Keras 2; default 0. */
-  readonly decay?: number
+  readonly epsilon: number
   /** Divide by the largest second moment so far (Reddi et al., 2018); default false. */
-  readonly amsgrad?: boolean
+  readonly amsgrad: boolean
 }
 
-const OPTIONS = [...OPTIMIZER_OPTIONS, 'beta1', 'beta2', 'epsilon', 'decay', 'amsgrad']
+export type AdamOptions = Partial<AdamSettings> & OptimizerOptions
 
-class AdamOptimizer extends Optimizer {
-  readonly beta1: number
-  readonly beta2: number
-  readonly epsilon: number
-  readonly decay: number
-  readonly amsgrad: boolean
+const READERS: Readers<AdamSettings> = {
+  beta1: keptShare(0.9),
+  beta2: keptShare(0.999),
+  epsilon: nonNegative(1e-7),
+  amsgrad: flag(false),
+}
 
-  constructor(
-    ...args:
-      | [options?: AdamOptions]
-      | [learningRate: number, beta1?: number, beta2?: number, epsilon?: number]
-  ) {
-    const [first = {}, ...rest] = args
-    const options: AdamOptions = isOptionsObject(first)
-      ? first
-      : { learningRate: first, beta1: rest[0], beta2: rest[1], epsilon: rest[2] }
-    knownOptions('Adam', options, OPTIONS)
-    super(options)
-    const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-7, decay = 0, amsgrad = false } = options
-    this.beta1 = numberInRange('Adam', 'beta1', beta1, 0, 1)
-    this.beta2 = numberInRange('Adam', 'beta2', beta2, 0, 1)
-    this.epsilon = finiteNumber('Adam', 'epsilon', epsilon)
-    this.decay = finiteNumber('Adam', 'decay', decay)
-    this.amsgrad = boolean('Adam', 'amsgrad', amsgrad)
-    if (epsilon < 0) fail('Adam', 'epsilon', 'a non-negative number', epsilon)
-    if (decay < 0) fail('Adam', 'decay', 'a non-negative number', decay)
+abstract class AdamBase extends Optimizer {
+  declare readonly beta1: number
+  declare readonly beta2: number
+  declare readonly epsilon: number
+  declare readonly amsgrad: boolean
+
+  override get slotKinds(): readonly (readonly SlotKind[])[] {
+    const moments = [{ name: 'momentum' }, { name: 'velocity' }]
+    return this.amsgrad ? [moments, [{ name: 'velocity_hat' }]] : [moments]
   }
 
-  override createSlots(weights: readonly Weight[]): OptimizerSlots {
-    const names = ['momentum', 'velocity', ...(this.amsgrad ? ['largest_velocity'] : [])]
-    const moments = names.flatMap((name) => weights.map((weight) => slotLike(weight, name)))
-    return { weights: [...moments, scalarSlot('adam/iteration')] }
-  }
-
-  override update(
-    weights: readonly Weight[],
-    gradients: readonly SymbolicTensor[],
-    learningRate: SymbolicTensor,
-    slots: OptimizerSlots,
-  ): GraphUpdate {
-    const { beta1, beta2, epsilon, decay, amsgrad } = this
+  protected override step({ rate, count }: Moment): Step {
+    const { beta1, beta2, epsilon, amsgrad } = this
+    const corrected = mul(rate, sqrt(oneMinusPower(beta2, count)))
+    const alpha = div(corrected, oneMinusPower(beta1, count))
     return {
-      op: 'adam',
-      weights,
-      slots: slots.weights,
-      inputs: [learningRate, ...this.clipped(gradients)],
-      attributes: { beta1, beta2, epsilon, decay, amsgrad },
+      each: ({ weight, gradient, slot }) => {
+        const momentum = towards(slot('momentum'), gradient, 1 - beta1)
+        const velocity = towards(slot('velocity'), square(gradient), 1 - beta2)
+        const largest = amsgrad ? maximum(slot('velocity_hat'), velocity) : velocity
+        const change = div(mul(momentum, alpha), add(sqrt(largest), epsilon))
+        const slots = { momentum, velocity, ...(amsgrad && { velocity_hat: largest }) }
+        return { weight: sub(weight, change), slots }
+      },
     }
   }
 
-  override getConfig(): Record<string, unknown> {
-    const { beta1, beta2, epsilon, decay, amsgrad } = this
-    return { ...super.getConfig(), beta1, beta2, epsilon, decay, amsgrad }
+  protected override fused(
+    gradients: readonly SymbolicTensor[],
+    rate: SymbolicTensor,
+    slots: OptimizerSlots,
+  ): GraphUpdate {
+    const { beta1, beta2, epsilon, amsgrad } = this
+    const kinds = this.slotKinds.flat().flatMap(({ name }) => slots.ofKind(name))
+    return {
+      op: 'adam',
+      weights: slots.trained,
+      slots: [...kinds, slots.iteration],
+      inputs: [rate, ...gradients],
+      attributes: { beta1, beta2, epsilon, amsgrad },
+    }
+  }
+}
+
+class AdamOptimizer extends AdamBase {
+  constructor(
+    ...args: OptimizerArguments<
+      AdamSettings,
+      [beta1?: number, beta2?: number, epsilon?: number, amsgrad?: boolean]
+    >
+  ) {
+    super(...optimizerOptions('Adam', args, READERS))
   }
 }
 
@@ -92,3 +94,23 @@ class AdamOptimizer extends Optimizer {
  */
 export const Adam = callableClass('Adam', AdamOptimizer)
 export type Adam = AdamOptimizer
+
+class AdamWOptimizer extends AdamBase {
+  constructor(
+    ...args: OptimizerArguments<
+      AdamSettings,
+      [weightDecay?: number, beta1?: number, beta2?: number, epsilon?: number, amsgrad?: boolean]
+    >
+  ) {
+    const order = ['weightDecay', ...Object.keys(READERS)]
+    const [options, own] = optimizerOptions('AdamW', args, READERS, order)
+    super({ weightDecay: 0.004, ...options }, own)
+  }
+}
+
+/**
+ * Adam with weight decay, 0.004 unless given.
+ * Source: Loshchilov and Hutter (2019), https://keras.io/api/optimizers/adamw/
+ */
+export const AdamW = callableClass('AdamW', AdamWOptimizer)
+export type AdamW = AdamWOptimizer

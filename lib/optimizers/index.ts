@@ -1,16 +1,58 @@
-/** Optimizers by their Keras names. */
-import { fail } from '../check'
-import { Adam } from './adam'
+/** Optimizers by their Keras names. Source: https://keras.io/api/optimizers/ */
+import { resolveObject, type Kind, type SerializedObject } from '../serialization'
+import { Adadelta } from './adadelta'
+import { Adagrad } from './adagrad'
+import { Adam, AdamW } from './adam'
+import { Adamax } from './adamax'
+import { Lion } from './lion'
+import { Nadam } from './nadam'
 import { Optimizer } from './optimizer'
+import { RMSprop } from './rmsprop'
+import { SGD } from './sgd'
 
-export { Adam, type AdamOptions } from './adam'
-export { Optimizer, type OptimizerSlots } from './optimizer'
+export { Adadelta, type AdadeltaOptions } from './adadelta'
+export { Adagrad, type AdagradOptions } from './adagrad'
+export { Adam, AdamW, type AdamOptions } from './adam'
+export { Adamax, type AdamaxOptions } from './adamax'
+export { Lion, type LionOptions } from './lion'
+export { Nadam, type NadamOptions } from './nadam'
+export { Optimizer } from './optimizer'
+export type { Moment, Step, WeightResult, WeightStep } from './step'
+export type { LearningRate, OptimizerOptions } from './options'
+export { RMSprop, type RMSpropOptions } from './rmsprop'
+export { SGD, type SGDOptions } from './sgd'
+export { LearningRateSchedule, type ScheduleFunction } from './schedule'
+export type { OptimizerSlots, SlotKind } from './slots'
+export { readOptimizerState, writeOptimizerState, type NamedArray } from './state'
 
-/** What `compile({ optimizer })` takes: a Keras name (default options) or an object. */
-export type OptimizerArgument = 'adam' | Optimizer
+const CLASSES = {
+  adam: Adam,
+  adamw: AdamW,
+  adamax: Adamax,
+  nadam: Nadam,
+  rmsprop: RMSprop,
+  sgd: SGD,
+  adagrad: Adagrad,
+  adadelta: Adadelta,
+  lion: Lion,
+  Adam,
+  AdamW,
+  Adamax,
+  Nadam,
+  RMSprop,
+  SGD,
+  Adagrad,
+  Adadelta,
+  Lion,
+} as const
+
+const KIND: Kind<Optimizer, never> = { noun: 'an Optimizer', base: Optimizer, classes: CLASSES }
+
+export type OptimizerName = keyof typeof CLASSES
+
+/** What `compile({ optimizer })` takes; a name stands for Keras's default options. */
+export type OptimizerArgument = OptimizerName | Optimizer | SerializedObject
 
 export function resolveOptimizer(where: string, value: OptimizerArgument): Optimizer {
-  if (value instanceof Optimizer) return value
-  if (value === 'adam') return new Adam()
-  return fail(where, 'optimizer', "an optimizer or 'adam'", value)
+  return resolveObject(where, 'optimizer', value, KIND)
 }

@@ -1,114 +1,275 @@
-/** Optimizer: how gradients change weights, as an update of a Plan. */
-import { fail, finiteNumber } from '../check'
-import { ArgumentError } from '../errors'
+/** Optimizer: how gradients change weights, as updates of a Plan. */
+import { ArgumentError, StateError } from '../errors'
 import type { SymbolicTensor } from '../graph/tensor'
-import { Weight } from '../graph/weight'
-import { clip, div, maximum, mul, sqrt, square } from '../ops/math'
-import { sum } from '../ops/reduce'
-import { fill } from '../ops/create'
-import type { GraphUpdate } from '../plan/plan'
+import type { Weight } from '../graph/weight'
+import { add, cast, copy, div, equal, greater, mul, sub, where } from '../ops/math'
+import { assignment, type GraphUpdate } from '../plan/plan'
+import { readWeights, writeWeights } from '../program'
+import { serialize } from '../serialization'
+import { clipGradients } from './gradients'
+import { sharedSettings, type LearningRate, type OptimizerOptions } from './options'
+import type { LearningRateSchedule } from './schedule'
+import { resolveLearningRate } from './schedules'
+import { OptimizerSlots, type SlotKind, type SlotPlan } from './slots'
+import type { StateEntry } from './state'
+import type { Moment, Step } from './step'
 
-/** State that one compiled model keeps for an optimizer. */
-export interface OptimizerSlots {
-  readonly weights: readonly Weight[]
-}
-
-export interface OptimizerOptions {
-  /** Default 0.001. */
-  readonly learningRate?: number
-  /** Keras 2's name of `learningRate`. */
-  readonly lr?: number
-  /** Largest Euclidean norm of each weight's gradient; longer ones are shortened. */
-  readonly clipnorm?: number
-  /** Largest absolute value of each element of a gradient. */
-  readonly clipvalue?: number
-}
-
-export const OPTIMIZER_OPTIONS = ['learningRate', 'lr', 'clipnorm', 'clipvalue'] as const
+/** A weight or slot and what it becomes. */
+export type Change = readonly [Weight, SymbolicTensor]
 
 /**
  * Base of all optimizers. One object may be given to several `compile`s: the learning rate is
  * shared, while moments and step counts are each model's own. (Keras 2 shared the step count,
- * Keras 3 refuses.)
+ * Keras 3 refuses.) Clipping, weight decay, averages and constraints are done here.
+ *
+ * @example
+ * class Momentum extends Optimizer {
+ *   override get slotKinds() {
+ *     return [[{ name: 'momentum' }]]
+ *   }
+ *   override step({ rate }: Moment) {
+ *     const each = ({ weight, gradient, slot }: WeightStep) => {
+ *       const momentum = ops.sub(ops.mul(slot('momentum'), 0.9), ops.mul(gradient, rate))
+ *       return { weight: ops.add(weight, momentum), slots: { momentum } }
+ *     }
+ *     return { each }
+ *   }
+ * }
  */
 export abstract class Optimizer {
+  readonly name: string
+  readonly weightDecay: number | undefined
   readonly clipnorm: number | undefined
   readonly clipvalue: number | undefined
-  private rate: number
+  readonly globalClipnorm: number | undefined
+  readonly useEma: boolean
+  readonly emaMomentum: number
+  readonly emaOverwriteFrequency: number | undefined
+  readonly lossScaleFactor: number | undefined
+  readonly decay: number
+  private rate: number | LearningRateSchedule
+  /** Steps of the model that was trained last. */
+  private latest = 0
+  private undecayed: readonly string[] = []
 
-  constructor(options: OptimizerOptions = {}) {
+  /** `own`: options of the subclass, checked; they become its properties and part of getConfig. */
+  constructor(
+    options: OptimizerOptions = {},
+    private readonly own: object = {},
+  ) {
     const where = new.target.name
     if (options.learningRate !== undefined && options.lr !== undefined) {
       throw new ArgumentError(where, 'takes learningRate or lr, received both')
     }
-    this.rate = checkRate(where, options.learningRate ?? options.lr ?? 0.001)
-    this.clipnorm = checkLimit(where, 'clipnorm', options.clipnorm)
-    this.clipvalue = checkLimit(where, 'clipvalue', options.clipvalue)
+    const settings = sharedSettings(where, options)
+    this.name = settings.name
+    this.weightDecay = settings.weightDecay
+    this.clipnorm = settings.clipnorm
+    this.clipvalue = settings.clipvalue
+    this.globalClipnorm = settings.globalClipnorm
+    this.useEma = settings.useEma
+    this.emaMomentum = settings.emaMomentum
+    this.emaOverwriteFrequency = settings.emaOverwriteFrequency
+    this.lossScaleFactor = settings.lossScaleFactor
+    this.decay = settings.decay
+    this.rate = resolveLearningRate(where, options.learningRate ?? options.lr ?? 0.001)
+    Object.assign(this, own)
   }
 
-  /** Used from the next step on, by all models compiled with this object. */
+  /** Kinds of state for each weight; those of one list lie together, as Keras saves them. */
+  get slotKinds(): readonly (readonly SlotKind[])[] {
+    return []
+  }
+
+  /** Kinds of state that are one number for all weights. */
+  get scalarKinds(): readonly SlotKind[] {
+    return []
+  }
+
+  /** How one step changes a weight: scalars are computed in `step`, once, the rest in `each`. */
+  protected abstract step(moment: Moment): Step
+
+  /** The same as one native update, where there is one. Gradients are clipped already. */
+  protected fused(
+    _gradients: readonly SymbolicTensor[],
+    _rate: SymbolicTensor,
+    _slots: OptimizerSlots,
+  ): GraphUpdate | undefined {
+    return undefined
+  }
+
+  /**
+   * Used from the next step on, by all models compiled with this object. With a schedule: its value
+   * for the model that was trained last. Setting a number in place of a schedule is a StateError,
+   * as in Keras.
+   */
   get learningRate(): number {
-    return this.rate
+    return typeof this.rate === 'number' ? this.rate : this.rate.at(this.latest)
   }
 
-  set learningRate(value: number) {
-    this.rate = checkRate(this.constructor.name, value)
+  set learningRate(value: LearningRate) {
+    const rate = resolveLearningRate(this.constructor.name, value)
+    if (typeof rate === 'number' && typeof this.rate !== 'number') {
+      throw new StateError(
+        this.constructor.name,
+        'has a schedule as its learning rate, which a number can not replace',
+      )
+    }
+    this.rate = rate
   }
 
-  /** New state, all zeros, for training these weights. */
-  abstract createSlots(weights: readonly Weight[]): OptimizerSlots
+  /** The rate of the step that is started now, and one more step for the schedule. */
+  nextRate(slots: OptimizerSlots): number {
+    const { steps } = slots
+    const rate = typeof this.rate === 'number' ? this.rate : this.rate.at(steps)
+    slots.steps = steps + 1
+    this.latest = slots.steps
+    return rate / (1 + this.decay * steps)
+  }
 
-  /** The update that trains `weights` by `gradients`. */
-  abstract update(
-    weights: readonly Weight[],
+  /** Weights whose own name holds one of these words are spared by `weightDecay`. */
+  excludeFromWeightDecay(words: readonly string[]): void {
+    this.undecayed = words
+  }
+
+  /** What `createSlots` makes. */
+  get slotPlan(): SlotPlan {
+    return { perWeight: this.slotKinds, scalars: this.scalarKinds, averages: this.useEma }
+  }
+
+  /** New state for training these weights. */
+  createSlots(weights: readonly Weight[]): OptimizerSlots {
+    return new OptimizerSlots(this.name, weights, this.slotPlan)
+  }
+
+  /** The loss whose gradients `update` takes. */
+  scaleLoss(loss: SymbolicTensor, _slots: OptimizerSlots): SymbolicTensor {
+    return this.lossScaleFactor === undefined ? loss : mul(loss, this.lossScaleFactor)
+  }
+
+  /** The updates that train the weights of `slots` by gradients of the scaled loss. */
+  update(
     gradients: readonly SymbolicTensor[],
-    learningRate: SymbolicTensor,
+    rate: SymbolicTensor,
     slots: OptimizerSlots,
-  ): GraphUpdate
+  ): GraphUpdate[] {
+    const isPlain =
+      this.weightDecay === undefined &&
+      !this.useEma &&
+      slots.trained.every(({ constraint }) => constraint === undefined)
+    const fused = isPlain && this.fused(this.prepared(gradients), rate, slots)
+    if (fused) return [fused]
+    return this.changes(gradients, rate, slots).map(([weight, value]) => assignment(weight, value))
+  }
 
-  /** The gradients as `clipnorm` and `clipvalue` leave them. */
-  clipped(gradients: readonly SymbolicTensor[]): SymbolicTensor[] {
-    const { clipnorm, clipvalue } = this
-    return gradients.map((gradient) => {
-      const short = clipnorm === undefined ? gradient : clipNorm(gradient, clipnorm)
-      return clipvalue === undefined ? short : clip(short, -clipvalue, clipvalue)
+  /** The same as new values: every weight and slot that changes. */
+  changes(
+    gradients: readonly SymbolicTensor[],
+    rate: SymbolicTensor,
+    slots: OptimizerSlots,
+  ): Change[] {
+    const { trained, iteration } = slots
+    const count = add(iteration.leaf, 1)
+    const scalar = (name: string): SymbolicTensor => slots.scalar(name).leaf
+    const { each, scalars = {} } = this.step({ rate, count, scalar })
+    const perWeight = this.prepared(gradients).flatMap((gradient, i) => {
+      const weight = trained[i] as Weight
+      const slotOf = (name: string): Weight => slots.ofKind(name)[i] as Weight
+      const slot = (name: string): SymbolicTensor => slotOf(name).leaf
+      const result = each({ weight: this.decayed(weight, rate), gradient, slot })
+      const changed = Object.entries(result.slots ?? {}).map(([name, value]): Change => [
+        slotOf(name),
+        value,
+      ])
+      return [
+        ...changed,
+        ...this.finished(weight, result.weight, count, slots.ofKind('average')[i]),
+      ]
     })
+    const common = Object.entries(scalars).map(([name, value]): Change => [
+      slots.scalar(name),
+      value,
+    ])
+    const all: Change[] = [...perWeight, ...common, [iteration, count]]
+    // Values of weights share their memory, so one that is passed on is copied first.
+    return all.map(([weight, value]) => [
+      weight,
+      value.node.operation.kind === 'weight' ? copy(value) : value,
+    ])
+  }
+
+  /** Gradients of the loss itself, clipped. */
+  private prepared(gradients: readonly SymbolicTensor[]): readonly SymbolicTensor[] {
+    const { lossScaleFactor: factor } = this
+    const unscaled =
+      factor === undefined ? gradients : gradients.map((gradient) => div(gradient, factor))
+    return clipGradients(unscaled, this)
+  }
+
+  private decayed(weight: Weight, rate: SymbolicTensor): SymbolicTensor {
+    const name = weight.name.split('/').at(-1) as string
+    if (this.weightDecay === undefined || this.undecayed.some((word) => name.includes(word))) {
+      return weight.leaf
+    }
+    return sub(weight.leaf, mul(mul(weight.leaf, this.weightDecay), rate))
+  }
+
+  /** After the update proper: the average, then the constraint, as in Keras. */
+  private finished(
+    weight: Weight,
+    value: SymbolicTensor,
+    count: SymbolicTensor,
+    average: Weight | undefined,
+  ): Change[] {
+    const { emaMomentum, emaOverwriteFrequency: frequency } = this
+    const constrained = (x: SymbolicTensor): SymbolicTensor => weight.constraint?.apply(x) ?? x
+    if (!average) return [[weight, constrained(value)]]
+    const kept = mul(cast(greater(count, 1), 'float32'), emaMomentum)
+    const mean = add(mul(kept, average.leaf), mul(sub(1, kept), value))
+    if (frequency === undefined)
+      return [
+        [average, mean],
+        [weight, constrained(value)],
+      ]
+    const whole = cast(cast(div(count, frequency), 'int32'), 'float32')
+    const isTime = equal(mul(whole, frequency), count)
+    return [
+      [average, mean],
+      [weight, constrained(where(isTime, mean, value))],
+    ]
+  }
+
+  /**
+   * With `useEma`: the trained weights become their averages, as Keras does at the end of `fit`.
+   * Without it, or before the first step, nothing changes.
+   */
+  async finalizeVariableValues(slots: OptimizerSlots): Promise<void> {
+    if (!this.useEma) return
+    const [steps, ...averages] = await readWeights([slots.iteration, ...slots.ofKind('average')])
+    if (steps?.data[0] === 0) return
+    await writeWeights(this.constructor.name, slots.trained, averages)
+  }
+
+  /** The whole state in Keras's order: step count, learning rate if a number, all slots. */
+  stateEntries(slots: OptimizerSlots): readonly StateEntry[] {
+    const [iteration, ...others] = slots.weights.map((weight) => ({ name: weight.name, weight }))
+    const rate: StateEntry = {
+      name: `${this.name}/learning_rate`,
+      read: () => this.learningRate,
+      write: (value) => (this.learningRate = value),
+    }
+    return [iteration as StateEntry, ...(typeof this.rate === 'number' ? [rate] : []), ...others]
   }
 
   /** Options that make an equal optimizer. */
   getConfig(): Record<string, unknown> {
-    const { learningRate, clipnorm, clipvalue } = this
-    return { learningRate, clipnorm, clipvalue }
+    const { name, weightDecay, clipnorm, clipvalue, globalClipnorm, decay } = this
+    const { useEma, emaMomentum, emaOverwriteFrequency, lossScaleFactor } = this
+    const learningRate = typeof this.rate === 'number' ? this.rate : serialize(this.rate)
+    const clips = { clipnorm, clipvalue, globalClipnorm }
+    const ema = { useEma, emaMomentum, emaOverwriteFrequency }
+    const shared = { name, learningRate, weightDecay, ...clips, ...ema, lossScaleFactor, decay }
+    const entries = Object.entries({ ...shared, ...this.own })
+    return Object.fromEntries(entries.map(([key, value]) => [key, value ?? null]))
   }
-}
-
-function clipNorm(gradient: SymbolicTensor, limit: number): SymbolicTensor {
-  const norm = sqrt(sum(square(gradient)))
-  return mul(gradient, div(limit, maximum(norm, limit)))
-}
-
-function checkLimit(where: string, name: string, value: unknown): number | undefined {
-  if (value === undefined || (typeof value === 'number' && value > 0)) return value
-  return fail(where, name, 'a positive number', value)
-}
-
-function checkRate(where: string, value: unknown): number {
-  const rate = finiteNumber(where, 'learningRate', value)
-  return rate >= 0 ? rate : fail(where, 'learningRate', 'a non-negative number', value)
-}
-
-/** A slot that lies in memory as its weight does, so that updates run over both in step. */
-export function slotLike(weight: Weight, name: string): Weight {
-  return new Weight({
-    name: `${weight.name}/${name}`,
-    shape: weight.shape,
-    order: weight.order,
-    initialize: () => fill(weight.shape, 0),
-    trainable: false,
-  })
-}
-
-/** A scalar slot. */
-export function scalarSlot(name: string): Weight {
-  return new Weight({ name, shape: [], initialize: () => fill([], 0), trainable: false })
 }

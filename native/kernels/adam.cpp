@@ -81,12 +81,11 @@ void prepareAdam(AdamWeight& each) {
 void stepAdam(const std::vector<AdamWeight>& weights, const at::Tensor& iteration,
               float learningRate, const AdamOptions& options) {
   float* count = iteration.mutable_data_ptr<float>();
-  const double rate = learningRate / (1 + options.decay * *count);
   *count += 1;
   const double correction =
       std::sqrt(1 - std::pow(options.beta2, *count)) / (1 - std::pow(options.beta1, *count));
   const Scalars scalars = {
-      static_cast<float>(rate * correction), static_cast<float>(1 - options.beta1),
+      static_cast<float>(learningRate * correction), static_cast<float>(1 - options.beta1),
       static_cast<float>(1 - options.beta2), static_cast<float>(options.epsilon)};
   for (const AdamWeight& each : weights) {
     const Memory memory = {

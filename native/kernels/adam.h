@@ -10,7 +10,6 @@ struct AdamOptions {
   double beta1;
   double beta2;
   double epsilon;
-  double decay;
   bool amsgrad;
 };
 

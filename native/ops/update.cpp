@@ -24,8 +24,7 @@ Update assign(const PlanUpdate&) {
 Update adam(const PlanUpdate& update) {
   const kernels::AdamOptions options = {
       update.attributes.number("beta1"), update.attributes.number("beta2"),
-      update.attributes.number("epsilon"), update.attributes.number("decay"),
-      update.attributes.boolean("amsgrad")};
+      update.attributes.number("epsilon"), update.attributes.boolean("amsgrad")};
   return [=](const UpdateArguments& arguments) -> std::function<void()> {
     const auto& [weights, slots, inputs] = arguments;
     const size_t count = weights.size();

@@ -1,6 +1,7 @@
 /** What the package exports beside classes with tests of their own. */
-import { Adam, losses, metrics } from '../../lib/index'
-import type { GraphUpdate, LossFunction, MetricFunction, OptimizerSlots } from '../../lib/index'
+import { Adam, Dense, losses, metrics, ops, Optimizer, Sequential } from '../../lib/index'
+import type { LossFunction, MetricFunction, Moment, OptimizerSlots } from '../../lib/index'
+import type { SlotKind, Step, WeightResult, WeightStep } from '../../lib/index'
 
 test('losses and metrics hold nothing internal', () => {
   // A function for each class, a class for each function, and the bases.
@@ -25,10 +26,30 @@ test('losses and metrics hold nothing internal', () => {
   expect(functions).toHaveLength(1)
 })
 
-test("the types that an optimizer of one's own needs", () => {
-  const slots: OptimizerSlots = { weights: [] }
-  const updates: GraphUpdate[] = []
-  expect([slots.weights, updates]).toEqual([[], []])
+test("an optimizer of one's own needs a formula and the kinds of its state", () => {
+  class Momentum extends Optimizer {
+    override get slotKinds(): readonly (readonly SlotKind[])[] {
+      return [[{ name: 'momentum' }]]
+    }
+
+    override step({ rate }: Moment): Step {
+      const each = ({ weight, gradient, slot }: WeightStep): WeightResult => {
+        const momentum = ops.sub(ops.mul(slot('momentum'), 0.9), ops.mul(gradient, rate))
+        return { weight: ops.add(weight, momentum), slots: { momentum } }
+      }
+      return { each }
+    }
+  }
+  const optimizer = new Momentum({ learningRate: 0.1, clipnorm: 1 })
+  const model = Sequential([Dense(1, { inputDim: 2, name: 'd' })])
+  model.compile({ loss: 'mse', optimizer })
+  expect(model.plan('train')).toContain('assign')
+  const slots: OptimizerSlots = optimizer.createSlots(model.weights)
+  expect(slots.weights.map(({ name }) => name)).toEqual([
+    'momentum/iteration',
+    'momentum/d_kernel_momentum',
+    'momentum/d_bias_momentum',
+  ])
 })
 
 test('Adam takes epsilon as its fourth argument, as in Keras', () => {
