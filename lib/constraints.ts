@@ -68,7 +68,7 @@ export interface MaxNormOptions {
   readonly axis?: ConstraintAxis | null
 }
 
-class MaxNormConstraint extends Constraint {
+export class MaxNormConstraint extends Constraint {
   readonly maxValue: number
   readonly axis: ConstraintAxis
 
@@ -99,7 +99,7 @@ export interface UnitNormOptions {
   readonly axis?: ConstraintAxis | null
 }
 
-class UnitNormConstraint extends Constraint {
+export class UnitNormConstraint extends Constraint {
   readonly axis: ConstraintAxis
 
   constructor(...args: [options?: UnitNormOptions] | [axis?: ConstraintAxis]) {
@@ -132,7 +132,7 @@ export interface MinMaxNormOptions {
   readonly axis?: ConstraintAxis | null
 }
 
-class MinMaxNormConstraint extends Constraint {
+export class MinMaxNormConstraint extends Constraint {
   readonly minValue: number
   readonly maxValue: number
   readonly rate: number
@@ -176,7 +176,7 @@ function requireOrder(where: string, low: [string, number], high: [string, numbe
 export const MinMaxNorm = callableClass('MinMaxNorm', MinMaxNormConstraint)
 export type MinMaxNorm = MinMaxNormConstraint
 
-class NonNegConstraint extends Constraint {
+export class NonNegConstraint extends Constraint {
   constructor(...args: [options?: Record<string, never>]) {
     super()
     optionsOf(this.constructor.name, args, [])
@@ -198,7 +198,7 @@ export interface ClipOptions {
   readonly maxValue?: number | null
 }
 
-class ClipConstraint extends Constraint {
+export class ClipConstraint extends Constraint {
   readonly minValue: number
   readonly maxValue: number
 
@@ -233,7 +233,7 @@ export type Clip = ClipConstraint
 
 export type ConstraintFunction = (weight: SymbolicTensor) => SymbolicTensor
 
-class FunctionConstraint extends Constraint {
+export class FunctionConstraint extends Constraint {
   readonly functionName: string
 
   constructor(private readonly call: ConstraintFunction) {

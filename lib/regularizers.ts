@@ -44,7 +44,7 @@ export interface L1L2Options {
   readonly l2?: number | null
 }
 
-class L1L2Regularizer extends Regularizer {
+export class L1L2Regularizer extends Regularizer {
   readonly l1: number
   readonly l2: number
 
@@ -78,7 +78,7 @@ export interface L1Options {
   readonly l1?: number | null
 }
 
-class L1Regularizer extends Regularizer {
+export class L1Regularizer extends Regularizer {
   readonly l1: number
 
   constructor(...args: [options?: L1Options] | [l1?: number]) {
@@ -105,7 +105,7 @@ export interface L2Options {
   readonly l2?: number | null
 }
 
-class L2Regularizer extends Regularizer {
+export class L2Regularizer extends Regularizer {
   readonly l2: number
 
   constructor(...args: [options?: L2Options] | [l2?: number]) {
@@ -134,7 +134,7 @@ export interface OrthogonalRegularizerOptions {
   readonly mode?: 'rows' | 'columns' | null
 }
 
-class OrthogonalPenalty extends Regularizer {
+export class OrthogonalPenalty extends Regularizer {
   readonly factor: number
   readonly mode: 'rows' | 'columns'
 
@@ -191,7 +191,7 @@ export type OrthogonalRegularizer = OrthogonalPenalty
 
 export type RegularizerFunction = (weight: SymbolicTensor) => SymbolicTensor
 
-class FunctionRegularizer extends Regularizer {
+export class FunctionRegularizer extends Regularizer {
   readonly functionName: string
 
   constructor(private readonly call: RegularizerFunction) {

@@ -6,6 +6,7 @@ import { SymbolicTensor } from '../graph/tensor'
 import { resolveObject, type Kind, type SerializedObject } from '../serialization'
 import { Constant, Identity, Ones, Zeros } from './constant'
 import { Initializer } from './initializer'
+import { Orthogonal } from './orthogonal'
 import { RandomNormal, RandomUniform, TruncatedNormal } from './random'
 import { GlorotNormal, GlorotUniform, HeNormal, HeUniform } from './variance_scaling'
 import { LecunNormal, LecunUniform, VarianceScaling } from './variance_scaling'
@@ -13,6 +14,7 @@ import { LecunNormal, LecunUniform, VarianceScaling } from './variance_scaling'
 export { Constant, Identity, Ones, Zeros } from './constant'
 export type { ConstantOptions, IdentityOptions } from './constant'
 export { Initializer, type SeedOptions } from './initializer'
+export { Orthogonal, type OrthogonalOptions } from './orthogonal'
 export { RandomNormal, RandomUniform, TruncatedNormal } from './random'
 export type { NormalOptions, UniformOptions } from './random'
 export { GlorotNormal, GlorotUniform, HeNormal, HeUniform } from './variance_scaling'
@@ -63,6 +65,7 @@ const CLASSES = {
   he_normal: HeNormal,
   lecun_uniform: LecunUniform,
   lecun_normal: LecunNormal,
+  orthogonal: Orthogonal,
   identity: Identity,
   Zeros,
   Ones,
@@ -77,6 +80,8 @@ const CLASSES = {
   HeNormal,
   LecunUniform,
   LecunNormal,
+  Orthogonal,
+  OrthogonalInitializer: Orthogonal,
   Identity,
   IdentityInitializer: Identity,
 } as const

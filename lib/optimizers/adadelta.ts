@@ -19,7 +19,7 @@ export type AdadeltaOptions = Partial<AdadeltaSettings> & OptimizerOptions
 
 const READERS: Readers<AdadeltaSettings> = { rho: keptShare(0.95), epsilon: nonNegative(1e-7) }
 
-class AdadeltaOptimizer extends Optimizer {
+export class AdadeltaOptimizer extends Optimizer {
   declare readonly rho: number
   declare readonly epsilon: number
 

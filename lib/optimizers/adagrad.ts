@@ -20,7 +20,7 @@ const READERS: Readers<AdagradSettings> = {
   epsilon: nonNegative(1e-7),
 }
 
-class AdagradOptimizer extends Optimizer {
+export class AdagradOptimizer extends Optimizer {
   declare readonly initialAccumulatorValue: number
   declare readonly epsilon: number
 

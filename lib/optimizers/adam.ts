@@ -30,7 +30,7 @@ const READERS: Readers<AdamSettings> = {
   amsgrad: flag(false),
 }
 
-abstract class AdamBase extends Optimizer {
+export abstract class AdamBase extends Optimizer {
   declare readonly beta1: number
   declare readonly beta2: number
   declare readonly epsilon: number
@@ -74,7 +74,7 @@ abstract class AdamBase extends Optimizer {
   }
 }
 
-class AdamOptimizer extends AdamBase {
+export class AdamOptimizer extends AdamBase {
   constructor(
     ...args: OptimizerArguments<
       AdamSettings,
@@ -95,7 +95,7 @@ class AdamOptimizer extends AdamBase {
 export const Adam = callableClass('Adam', AdamOptimizer)
 export type Adam = AdamOptimizer
 
-class AdamWOptimizer extends AdamBase {
+export class AdamWOptimizer extends AdamBase {
   constructor(
     ...args: OptimizerArguments<
       AdamSettings,

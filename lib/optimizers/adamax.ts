@@ -25,7 +25,7 @@ const READERS: Readers<AdamaxSettings> = {
   epsilon: nonNegative(1e-7),
 }
 
-class AdamaxOptimizer extends Optimizer {
+export class AdamaxOptimizer extends Optimizer {
   declare readonly beta1: number
   declare readonly beta2: number
   declare readonly epsilon: number

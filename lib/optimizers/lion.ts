@@ -25,7 +25,7 @@ const READERS: Readers<LionSettings> = {
   beta2: keptShare(0.99),
 }
 
-class LionOptimizer extends Optimizer {
+export class LionOptimizer extends Optimizer {
   declare readonly beta1: number
   declare readonly beta2: number
 

@@ -26,7 +26,7 @@ const READERS: Readers<NadamSettings> = {
   epsilon: nonNegative(1e-7),
 }
 
-class NadamOptimizer extends Optimizer {
+export class NadamOptimizer extends Optimizer {
   declare readonly beta1: number
   declare readonly beta2: number
   declare readonly epsilon: number

@@ -27,7 +27,7 @@ const READERS: Readers<RMSpropSettings> = {
   centered: flag(false),
 }
 
-class RMSpropOptimizer extends Optimizer {
+export class RMSpropOptimizer extends Optimizer {
   declare readonly rho: number
   declare readonly momentum: number
   declare readonly epsilon: number

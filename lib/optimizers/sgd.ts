@@ -17,7 +17,7 @@ export type SGDOptions = Partial<SGDSettings> & OptimizerOptions
 
 const READERS: Readers<SGDSettings> = { momentum: share(0), nesterov: flag(false) }
 
-class SGDOptimizer extends Optimizer {
+export class SGDOptimizer extends Optimizer {
   declare readonly momentum: number
   declare readonly nesterov: boolean
 

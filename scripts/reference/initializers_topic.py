@@ -173,13 +173,23 @@ def record_case(recording, name, options, shape_name, shape, expected):
 
 
 def record_exact(recording):
-    """Values that no random number decides."""
+    """Identity, and what holds for Orthogonal whatever its random numbers: w^T w or w w^T."""
     for gain, shape in [(1.0, (3, 3)), (0.5, (2, 4)), (2.0, (4, 3))]:
         values = np.asarray(keras.initializers.Identity(gain)(shape))
         recording.add(
             f"Identity {gain} {shape}",
             {"initializer": "Identity", "options": {"gain": gain}, "shape": shape, "exact": True},
             {"values": values},
+        )
+    for gain, shape in [(1.0, (6, 4)), (2.0, (3, 7)), (1.5, (3, 3, 2, 4)), (1.0, (5, 5))]:
+        values = np.asarray(keras.initializers.Orthogonal(gain, seed=3)(shape), np.float64)
+        flat = values.reshape(-1, shape[-1])
+        gram = flat.T @ flat if flat.shape[0] >= flat.shape[1] else flat @ flat.T
+        recording.add(
+            f"Orthogonal {gain} {shape}",
+            {"initializer": "Orthogonal", "options": {"gain": gain}, "shape": shape, "exact": True},
+            {"gram": gram},
+            {"drift": {"gram": float(np.abs(gram - gain**2 * np.eye(len(gram))).max())}},
         )
 
 

@@ -48,7 +48,7 @@ const cases: Case[] = [
   [
     'Dense kernelInitializer',
     () => Dense(1, { name, kernelInitializer: wrong('he') })(vector),
-    '[Dense "l"] kernelInitializer must be an Initializer, a function, { className, config } or one of zeros, zero, ones, one, constant, random_normal, normal, random_uniform, uniform, truncated_normal, variance_scaling, glorot_uniform, glorot_normal, he_uniform, he_normal, lecun_uniform, lecun_normal, identity, received "he"',
+    '[Dense "l"] kernelInitializer must be an Initializer, a function, { className, config } or one of zeros, zero, ones, one, constant, random_normal, normal, random_uniform, uniform, truncated_normal, variance_scaling, glorot_uniform, glorot_normal, he_uniform, he_normal, lecun_uniform, lecun_normal, orthogonal, identity, received "he"',
   ],
   [
     'Conv2D options',

@@ -87,8 +87,8 @@ describe('a small model', () => {
        %8 = weight 4 : float32(3,)
        %12 = weight 5 : float32(3, 1)
        %13 = weight 6 : float32(1,)
-       %35 = weight 7 : float32(3,)
-       %41 = weight 8 : float32(3,)
+       %41 = weight 7 : float32(3,)
+       %47 = weight 8 : float32(3,)
        %5 = dense(%0, %3, %4) : float32(None, 3)  # Dense "hidden", differentiable  release %0
        %6 = relu(%5) : float32(None, 3)  # Dense "hidden", differentiable  release %5
        %9, %10, %11 = batchNormTraining(%6, %7, %8) scale=true center=true epsilon=0.001 : float32(None, 3), float32(3,), float32(3,)  # BatchNormalization "norm", differentiable  release %6
@@ -112,22 +112,28 @@ describe('a small model', () => {
        %31 = cast(%30) dtype=float32 : float32(None, 1)  # Model "small" accuracy  release %30
        %32 = equal(%1, %31) : bool(None, 1)  # Model "small" accuracy  release %1, %31
        %33 = cast(%32) dtype=float32 : float32(None, 1)  # Model "small" accuracy  release %32
-       %34 = mean(%33) axes=[0, 1] keepdims=false : float32()  # Model "small" accuracy  release %33
-       %36 = constant() value=0.8 dtype=float32 : float32()  # BatchNormalization "norm"
-       %37 = mul(%35, %36) : float32(3,)  # BatchNormalization "norm"  release %35, %36
-       %38 = constant() value=0.19999999999999996 dtype=float32 : float32()  # BatchNormalization "norm"
-       %39 = mul(%10, %38) : float32(3,)  # BatchNormalization "norm"  release %10, %38
-       %40 = add(%37, %39) : float32(3,)  # BatchNormalization "norm"  release %37, %39
+       %34 = mean(%33) axes=[1] keepdims=false : float32(None,)  # Model "small" accuracy  release %33
+       %35 = sum(%34) axes=[0] keepdims=false : float32()  # Model "small" accuracy
+       %36 = equal(%34, %34) : bool(None,)  # Model "small" accuracy  release %34
+       %37 = constant() value=1 dtype=float32 : float32()  # Model "small" accuracy
+       %38 = constant() value=1 dtype=float32 : float32()  # Model "small" accuracy
+       %39 = where(%36, %37, %38) : float32(None,)  # Model "small" accuracy  release %36, %37, %38
+       %40 = sum(%39) axes=[0] keepdims=false : float32()  # Model "small" accuracy  release %39
        %42 = constant() value=0.8 dtype=float32 : float32()  # BatchNormalization "norm"
        %43 = mul(%41, %42) : float32(3,)  # BatchNormalization "norm"  release %41, %42
        %44 = constant() value=0.19999999999999996 dtype=float32 : float32()  # BatchNormalization "norm"
-       %45 = mul(%11, %44) : float32(3,)  # BatchNormalization "norm"  release %11, %44
+       %45 = mul(%10, %44) : float32(3,)  # BatchNormalization "norm"  release %10, %44
        %46 = add(%43, %45) : float32(3,)  # BatchNormalization "norm"  release %43, %45
-       %47, %48, %49, %50, %51, %52 = gradients(%28, %3, %4, %7, %8, %12, %13) ys=1 : float32(2, 3), float32(3,), float32(3,), float32(3,), float32(3, 1), float32(1,)  release %3, %4, %7, %8, %12, %13
-       update weights=[7] by assign(%40)
-       update weights=[8] by assign(%46)
-       update weights=[1, 2, 3, 4, 5, 6] slots=[9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21] by adam(%2, %47, %48, %49, %50, %51, %52) beta1=0.5 beta2=0.999 epsilon=1e-7 decay=0 amsgrad=false
-     return %28, %34"
+       %48 = constant() value=0.8 dtype=float32 : float32()  # BatchNormalization "norm"
+       %49 = mul(%47, %48) : float32(3,)  # BatchNormalization "norm"  release %47, %48
+       %50 = constant() value=0.19999999999999996 dtype=float32 : float32()  # BatchNormalization "norm"
+       %51 = mul(%11, %50) : float32(3,)  # BatchNormalization "norm"  release %11, %50
+       %52 = add(%49, %51) : float32(3,)  # BatchNormalization "norm"  release %49, %51
+       %53, %54, %55, %56, %57, %58 = gradients(%28, %3, %4, %7, %8, %12, %13) ys=1 : float32(2, 3), float32(3,), float32(3,), float32(3,), float32(3, 1), float32(1,)  release %3, %4, %7, %8, %12, %13
+       update weights=[7] by assign(%46)
+       update weights=[8] by assign(%52)
+       update weights=[1, 2, 3, 4, 5, 6] slots=[9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21] by adam(%2, %53, %54, %55, %56, %57, %58) beta1=0.5 beta2=0.999 epsilon=1e-7 amsgrad=false
+     return %28, %35, %40"
     `)
   })
 
