@@ -57,10 +57,11 @@ function kurtosis(limits: Readonly<Record<string, Json>>): number {
 
 test('every initialiser is recorded', () => {
   const names = new Set(initialized.map(({ config }) => config.initializer as string))
-  const isOurs = (value: unknown): boolean =>
+  const isOurs = (value: unknown): value is { name: string } =>
     typeof value === 'function' && value.prototype instanceof library.Initializer
-  const ours = Object.entries(library).filter(([, value]) => isOurs(value))
-  const ourNames = ours.map(([, { name }]) => name)
+  const ourNames = Object.values<unknown>(library)
+    .filter(isOurs)
+    .map(({ name }) => name)
   expect([...names].sort()).toEqual(ourNames.sort())
 })
 
