@@ -5,11 +5,9 @@ import { callableClass } from '../layers/callable'
 import { EPSILON } from '../losses/epsilon'
 import { greater } from '../ops/compare'
 import { cast } from '../ops/dtypes'
-import { oneHot } from '../ops/gather'
+import { segmentSum } from '../ops/gather'
 import { add, ceil, clip, maximum, mul, sub } from '../ops/math'
 import { sigmoid } from '../ops/nn'
-import { sum } from '../ops/reduce'
-import { expandDims } from '../ops/shape'
 import { divideNoNan, labelled } from './confusion'
 import { Metric, type MetricOptions, type Sums } from './metric'
 
@@ -159,10 +157,9 @@ export class AUCClass extends Metric {
   ): readonly SymbolicTensor[] {
     const scores = this.fromLogits ? sigmoid(cast(yPred, 'float32')) : yPred
     const { label, prediction, weight } = labelled(yTrue, scores, sampleWeight)
-    const bucket = oneHot(cast(this.passed(prediction), 'int32'), this.inner.length + 3)
-    const axes = Array.from({ length: prediction.rank }, (_, i) => i)
+    const bucket = cast(this.passed(prediction), 'int32')
     return [label, sub(1, label)].map((counted) =>
-      sum(mul(bucket, expandDims(weight ? mul(counted, weight) : counted, -1)), axes),
+      segmentSum(weight ? mul(counted, weight) : counted, bucket, this.inner.length + 3),
     )
   }
 

@@ -5,7 +5,7 @@ import { describe, fail, isList, oneOf, positiveInteger } from '../check'
 import { ShapeError } from '../errors'
 import { opLocation } from '../graph/scope'
 import { SymbolicTensor } from '../graph/tensor'
-import { constant, indices } from './dtypes'
+import { constant, floating, indices } from './dtypes'
 import { broadcastShapes, emit, oneAxis, symbolic, TENSOR_DTYPES } from './emit'
 import { ravel } from './shape'
 
@@ -109,4 +109,28 @@ export function oneHot(
   const place = oneAxis('oneHot', index.rank + 1, axis)
   const shape = [...index.shape.slice(0, place), numClasses, ...index.shape.slice(place)]
   return emit('oneHot', [index], { numClasses, axis: place, dtype }, { shape, dtype })
+}
+
+/**
+ * Sums of the elements of `data` that go to each of `numSegments` places. `segmentIds` says where
+ * each goes: whole numbers from 0 for the first axes of data. The other axes stay.
+ */
+export function segmentSum(
+  data: SymbolicTensor,
+  segmentIds: SymbolicTensor,
+  numSegments: number,
+): SymbolicTensor {
+  const at = opLocation('segmentSum')
+  positiveInteger(at, 'numSegments', numSegments)
+  const values = floating('segmentSum', data)
+  const index = indices('segmentSum', segmentIds)
+  const first = values.shape.slice(0, index.rank)
+  if (index.rank === 0 || shapeText(first) !== shapeText(index.shape)) {
+    throw new ShapeError(
+      at,
+      `segmentIds ${shapeText(index.shape)} must have the shape of the first axes of data ${shapeText(values.shape)}`,
+    )
+  }
+  const shape = [numSegments, ...values.shape.slice(index.rank)]
+  return emit('segmentSum', [values, index], { numSegments }, { shape, dtype: values.dtype })
 }

@@ -3,8 +3,10 @@
 #include <ATen/ops/arange.h>
 #include <ATen/ops/eq.h>
 #include <ATen/ops/gather.h>
+#include <ATen/ops/index_add.h>
 #include <ATen/ops/index_select.h>
 #include <ATen/ops/where.h>
+#include <ATen/ops/zeros.h>
 
 #include "ops/operation.h"
 
@@ -80,6 +82,18 @@ Operation oneHot(const PlanNode& node) {
   };
 }
 
+Operation segmentSum(const PlanNode& node) {
+  const auto segments = static_cast<int64_t>(node.attributes.number("numSegments"));
+  return [=](RandomState&, const Tensors& in) -> Tensors {
+    const at::Tensor& data = in[0];
+    std::vector<int64_t> shape = data.sizes().slice(in[1].dim()).vec();
+    shape.insert(shape.begin(), in[1].numel());
+    const at::Tensor rows = data.reshape(shape);
+    shape.front() = segments;
+    return {at::zeros(shape, data.options()).index_add(0, in[1].reshape({-1}), rows)};
+  };
+}
+
 }  // namespace
 
 void registerGather(OperationTable& table) {
@@ -87,6 +101,7 @@ void registerGather(OperationTable& table) {
   table["take"] = take;
   table["takeAlongAxis"] = takeAlongAxis;
   table["oneHot"] = oneHot;
+  table["segmentSum"] = segmentSum;
 }
 
 }  // namespace gantorch

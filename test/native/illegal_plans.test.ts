@@ -83,6 +83,7 @@ const ops = [
   'take',
   'takeAlongAxis',
   'oneHot',
+  'segmentSum',
   'fullLike',
   'arange',
   'eye',

@@ -227,6 +227,11 @@ test.each<Refusal>([
     ShapeError,
     'full] shape must hold non-negative integers, received [-1]',
   ],
+  [
+    () => ops.segmentSum(batch, ints, 0),
+    ArgumentError,
+    'segmentSum] numSegments must be a positive integer, received 0',
+  ],
   [() => ops.gradients([], [batch]), ArgumentError, 'gradients] ys must not be empty'],
   [() => ops.gradients(batch, [ints]), DTypeError, 'gradients] expects float32, received int32'],
 ])('%#', (act, error, message) => {
