@@ -3,7 +3,9 @@
  *   node scripts/test.mjs [JEST OPTIONS]
  */
 import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -11,8 +13,10 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const require = createRequire(import.meta.url)
 
 /** Runs a program of this clone, its words on this terminal. @param {string} path */
-function run(path, args = []) {
-  const { status } = spawnSync(process.execPath, [path, ...args], { cwd: root, stdio: 'inherit' })
+function run(path, args = [], variables = {}) {
+  const env = { ...process.env, ...variables }
+  const options = { cwd: root, stdio: /** @type {const} */ ('inherit'), env }
+  const { status } = spawnSync(process.execPath, [path, ...args], options)
   return status === 0
 }
 
@@ -20,10 +24,24 @@ function run(path, args = []) {
 function main() {
   if (!run(join(root, 'scripts', 'setup.mjs'))) return false
   const checks = run(join(root, 'scripts', 'check.mjs'))
-  const tests = run(require.resolve('jest/bin/jest'), process.argv.slice(2))
+  const options = process.argv.slice(2)
+  const folder = mkdtempSync(join(tmpdir(), 'gantorch-test-'))
+  const comparisons = join(folder, 'comparisons.jsonl')
+  const tests = run(require.resolve('jest/bin/jest'), options, { GANTORCH_COVERAGE: comparisons })
+  // Only a run of all tests compares everything that the table shows.
+  const isWhole = options.every((option, i) => option.startsWith('-') || isValue(options[i - 1]))
+  const coverage = join(root, 'scripts', 'coverage.mjs')
+  const table = !isWhole || !tests || run(coverage, ['--check', comparisons])
+  rmSync(folder, { recursive: true, force: true })
   console.log(`${checks ? 'ok    ' : 'FAILED'} checks (npm run check)`)
   console.log(`${tests ? 'ok    ' : 'FAILED'} tests (npx jest)`)
-  return checks && tests
+  if (!table) console.log('FAILED docs/keras-coverage.md')
+  return checks && tests && table
+}
+
+/** Whether an option of jest is followed by its value. @param {string | undefined} option */
+function isValue(option) {
+  return option === '--outputFile'
 }
 
 if (!main()) process.exitCode = 1

@@ -22,6 +22,7 @@ TOPICS = [
     "initializers",
     "ops",
     "formula",
+    "random_models",
     "article_training",
     "article_full_size",
 ]

@@ -1,6 +1,7 @@
 """The file format of test/reference: cases of named arrays, written so that no bit is lost."""
 
 import base64
+import gzip
 import json
 import pathlib
 import platform
@@ -49,9 +50,10 @@ def numbered(prefix, arrays):
 class Recording:
     """Collects the cases of one topic and writes them as test/reference/<topic>.json."""
 
-    def __init__(self, topic, note):
+    def __init__(self, topic, note, compressed=False):
         self.topic = topic
         self.note = note
+        self.compressed = compressed
         self.cases = []
         self.names = set()
 
@@ -79,6 +81,7 @@ class Recording:
         cases = ",\n".join(json.dumps(case, allow_nan=False) for case in self.cases)
         body = json.dumps(head, indent=1)[:-2] + ',\n "cases": [\n' + cases + "\n ]\n}\n"
         FOLDER.mkdir(parents=True, exist_ok=True)
-        path = FOLDER / f"{self.topic}.json"
-        path.write_text(body)
+        path = FOLDER / f"{self.topic}.json{'.gz' if self.compressed else ''}"
+        # Without a time of writing, so that equal contents make equal files.
+        path.write_bytes(gzip.compress(body.encode(), mtime=0) if self.compressed else body.encode())
         print(f"{path.name}: {len(self.cases)} cases, {len(body) / 1024:.0f} kB")

@@ -1,6 +1,7 @@
 /** Reads what scripts/reference recorded from Keras; README.md here describes the format. */
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
 import { NDArray, type DType, type TypedArray } from '../../lib/array'
 
 export type Json =
@@ -101,9 +102,17 @@ export interface Reference {
   find(name: string): ReferenceCase
 }
 
-/** Reads test/reference/<topic>.json. */
+/** The text of test/reference/<topic>.json, or of <topic>.json.gz. */
+function textOf(topic: string): string {
+  const path = join(__dirname, `${topic}.json`)
+  return existsSync(path)
+    ? readFileSync(path, 'utf8')
+    : gunzipSync(readFileSync(`${path}.gz`)).toString('utf8')
+}
+
+/** Reads what was recorded under this topic. */
 export function readReference(topic: string): Reference {
-  const file = JSON.parse(readFileSync(join(__dirname, `${topic}.json`), 'utf8')) as StoredFile
+  const file = JSON.parse(textOf(topic)) as StoredFile
   const cases = file.cases.map((stored) => new ReferenceCase(stored))
   return {
     madeBy: file.made_by,
