@@ -43,9 +43,10 @@ def built(layer, x):
     return layer
 
 
-def run_once(make_layer, dtype, weights, x, r, training):
+def run_once(make_layer, policy, weights, x, r, training):
     """Output, gradients of sum(y * r) and the weights afterwards."""
-    layer = built(make_layer(dtype), x)
+    layer = built(make_layer(policy), x)
+    dtype = "float64" if policy == "float64" else "float32"
     layer.set_weights(weights)
     floating = lambda array: np.issubdtype(array.dtype, np.floating)
     source = tf.nest.map_structure(lambda a: tf.constant(a, dtype if floating(a) else None), x)
@@ -53,6 +54,7 @@ def run_once(make_layer, dtype, weights, x, r, training):
     with tf.GradientTape() as tape:
         tape.watch([tensor for tensor in tf.nest.flatten(source) if tensor.dtype.is_floating])
         y = layer(source, **({"training": training} if takes_training else {}))
+        y = tf.cast(y, dtype)
         total = tf.reduce_sum(y * tf.constant(r, dtype))
     inputs, trained = tf.nest.flatten(source), [w.value for w in layer.trainable_weights]
     gradients = [
@@ -110,7 +112,7 @@ def record_layer(recording, name, layer_class, options, x, training=False):
     random = np.random.default_rng(len(recording.cases) + 1)
 
     def make_layer(dtype):
-        return class_of(layer_class)(**options, dtype=dtype)
+        return class_of(layer_class)(**{**options, "dtype": dtype})
 
     def drawn(item):
         is_array = isinstance(item, np.ndarray)
@@ -120,7 +122,8 @@ def record_layer(recording, name, layer_class, options, x, training=False):
     shape_layer = built(make_layer("float32"), x)
     weights = start_weights(shape_layer, random)
     r = random.normal(0, 1, tuple(shape_layer(x).shape)).astype(np.float32)
-    single = run_once(make_layer, "float32", weights, x, r, training)
+    policy = options.get("dtype", "float32")
+    single = run_once(make_layer, policy, weights, x, r, training)
     double = run_once(make_layer, "float64", weights, x, r, training)
     drift = {
         key: float(np.max(np.abs(value.astype(np.float64) - double[key]), initial=0))

@@ -21,6 +21,7 @@ TOPICS = [
     "optimizers",
     "initializers",
     "ops",
+    "layers_mixed_precision",
     "formula",
     "random_models",
     "article_training",

@@ -4,7 +4,7 @@ import type { CallContext } from '../../lib/graph/node'
 import { placeholder, type SymbolicTensor } from '../../lib/graph/tensor'
 import type { Weight } from '../../lib/graph/weight'
 import { gradients } from '../../lib/ops/gradients'
-import { mul } from '../../lib/ops/math'
+import { mul, toArrayPrecision } from '../../lib/ops/math'
 import { sum } from '../../lib/ops/reduce'
 import { assignment, type GraphUpdate } from '../../lib/plan/plan'
 import { materialize, planOf, Program } from '../../lib/program'
@@ -67,7 +67,8 @@ export async function runLayer(
     [...arrays, r],
     (tensors) => {
       const inputs = tensors.slice(0, -1)
-      const [out] = layer.trace(inputs, context) as [SymbolicTensor]
+      const [given] = layer.trace(inputs, context) as [SymbolicTensor]
+      const out = toArrayPrecision(given)
       const scalar = sum(mul(out, tensors.at(-1) as SymbolicTensor))
       const by = [
         ...inputs.filter(({ dtype }) => dtype === 'float32'),
