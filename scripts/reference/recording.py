@@ -50,10 +50,11 @@ def numbered(prefix, arrays):
 class Recording:
     """Collects the cases of one topic and writes them as test/reference/<topic>.json."""
 
-    def __init__(self, topic, note, compressed=False):
+    def __init__(self, topic, note, compressed=False, versions=None):
         self.topic = topic
         self.note = note
         self.compressed = compressed
+        self.versions = versions
         self.cases = []
         self.names = set()
 
@@ -75,7 +76,7 @@ class Recording:
         """Writes the file, one case a line, so that a change shows as the lines it concerns."""
         head = {
             "made_by": f"scripts/reference/record.py {self.topic}",
-            "versions": versions(),
+            "versions": self.versions or versions(),
             "note": self.note,
         }
         cases = ",\n".join(json.dumps(case, allow_nan=False) for case in self.cases)
