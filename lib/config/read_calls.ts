@@ -93,8 +93,13 @@ function readList(
 
 function requireNoArguments(where: string, name: string, given: unknown): void {
   const entries = Object.entries(objectAt(where, `arguments of a call of "${name}"`, given))
-  const extra = entries.find(([, value]) => value !== null)
+  const extra = entries.find(saysSomething)
   if (extra) refuseArgument(where, name, extra[0], extra[1])
+}
+
+/** Keras writes `training`, which the call of the whole model overrides, and switches that are off. */
+function saysSomething([key, value]: readonly [string, unknown]): boolean {
+  return key !== 'training' && value !== null && value !== false
 }
 
 function refuseArgument(where: string, name: string, key: string, value: unknown): never {
@@ -116,7 +121,7 @@ function readArguments(
     .map((item) => readTensor(where, name, item))
   const names = INPUT_ARGUMENTS[className] ?? []
   const given = Object.entries(objectAt(where, `kwargs of "${name}"`, kwargs))
-  for (const [key, value] of given.filter(([, item]) => item !== null)) {
+  for (const [key, value] of given.filter(saysSomething)) {
     if (names[tensors.length] !== key) refuseArgument(where, name, key, value)
     tensors.push(readTensor(where, name, value))
   }
