@@ -9,7 +9,7 @@ import logging
 import os
 import sys
 
-# Recorded with PyTorch, in a venv of its own; only when named.
+# Recorded with PyTorch instead of Keras; only when named.
 TORCH_TOPICS = ["torch_gradient_penalty"]
 
 TOPICS = [

@@ -1,6 +1,6 @@
 """A critic's step of WGAN-GP in PyTorch, with create_graph=True: losses and gradients.
 
-Needs PyTorch instead of Keras: a venv of its own with torch and numpy (requirements_torch.txt).
+Needs PyTorch instead of Keras, of any version: on Debian `apt install python3-torch`, and that python3.
 """
 
 import platform
