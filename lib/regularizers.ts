@@ -4,11 +4,11 @@ import { fail, finiteNumber, oneOf } from './check'
 import { ShapeError } from './errors'
 import { SymbolicTensor } from './graph/tensor'
 import { callableClass } from './layers/callable'
-import { abs, add, constant, div, maximum, mul, sqrt, square, sub } from './ops/math'
+import { abs, add, cast, constant, div, maximum, mul, sqrt, square, sub } from './ops/math'
 import { eye } from './ops/matrix'
 import { matmul } from './ops/matrix'
 import { sum } from './ops/reduce'
-import { transpose } from './ops/shape'
+import { shape, transpose } from './ops/shape'
 import { optionsOf, resolveObject, type Kind, type SerializedObject } from './serialization'
 
 /**
@@ -188,6 +188,13 @@ function normalized(x: SymbolicTensor, axis: number): SymbolicTensor {
  */
 export const OrthogonalRegularizer = callableClass('OrthogonalRegularizer', OrthogonalPenalty)
 export type OrthogonalRegularizer = OrthogonalPenalty
+
+/** The penalty of what a layer gives: Keras divides it by the number of items. */
+export function penaltyPerItem(regularizer: Regularizer, output: SymbolicTensor): SymbolicTensor {
+  const penalty = regularizer.penalty(output)
+  const [items = 1] = shape(output)
+  return div(penalty, items instanceof SymbolicTensor ? cast(items, penalty.dtype) : items)
+}
 
 export type RegularizerFunction = (weight: SymbolicTensor) => SymbolicTensor
 

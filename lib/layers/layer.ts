@@ -12,7 +12,12 @@ import { isFloat } from '../ops/emit'
 import { cast } from '../ops/math'
 import { resolvePolicy, type Policy, type PolicyArgument } from '../policy'
 import { readWeights, writeWeights } from '../program'
-import { resolveRegularizer, type Regularizer, type RegularizerArgument } from '../regularizers'
+import {
+  penaltyPerItem,
+  resolveRegularizer,
+  type Regularizer,
+  type RegularizerArgument,
+} from '../regularizers'
 import { callableInstance } from './callable'
 import { uniqueName } from './names'
 import { resolveWeight, type WeightArguments } from './weight_arguments'
@@ -207,7 +212,7 @@ export abstract class Layer<
       }
       this.givesList = Array.isArray(result)
       for (const output of outputs) {
-        if (this.activityRegularizer) this.addLoss(this.activityRegularizer.penalty(output))
+        if (this.activityRegularizer) this.addLoss(penaltyPerItem(this.activityRegularizer, output))
       }
       return outputs
     }

@@ -1,6 +1,6 @@
 /** What Sequential and functional models share. A model is itself a layer, so models nest. */
 import type { NDArray } from '../array'
-import { describe, fail, nonNegativeInteger } from '../check'
+import { describe, fail, knownOptions, nonNegativeInteger } from '../check'
 import { ArgumentError, ShapeError, StateError } from '../errors'
 import type { CallContext } from '../graph/node'
 import type { SymbolicTensor, Tensors } from '../graph/tensor'
@@ -10,10 +10,13 @@ import { modelText, type ToJSONOptions } from '../config/text'
 import { printPlan } from '../plan/print'
 import { Compiled, type CompileOptions } from './compile'
 import type { Data } from './data'
-import type { Graph } from './graph'
+import { layerOf, type Graph } from './graph'
 import { Predictor, type PredictOptions } from './predict'
 import { summaryText } from './summary'
-import { Trainer, type BatchResult } from './train'
+import type { BatchResult } from './reported'
+import type { WeightOptions } from './sample_weights'
+import { Structure, uniqueNames } from './structure'
+import { Trainer, type Mode } from './train'
 
 /** One array for a model with one output, a list for several. */
 export type Predictions<Outputs extends Tensors> = Outputs extends readonly SymbolicTensor[]
@@ -51,6 +54,16 @@ export abstract class BaseModel<
     return this.requireGraph().outputs
   }
 
+  /** The names by which data may be given. */
+  get inputNames(): readonly string[] {
+    return this.structure('input').names
+  }
+
+  /** The names of outputs in `compile`, data and results: keys, or layers' names as in Keras. */
+  get outputNames(): readonly string[] {
+    return this.structure('output').names
+  }
+
   override call(inputs: Inputs, context: CallContext): Outputs {
     const graph = this.requireGraph()
     const list = (Array.isArray(inputs) ? inputs : [inputs]) as readonly SymbolicTensor[]
@@ -72,25 +85,43 @@ export abstract class BaseModel<
   }
 
   /**
-   * One step of training on one batch. Resolves to total loss and metrics as they were before the
-   * step: a list that also has names, `r[0]`, `r.loss`, `r.accuracy`.
+   * One step of training on one batch. Resolves to total loss, each output's loss (of several) and
+   * metrics as they were before the step: a list that also has names, `r[0]`, `r.loss`, `r.accuracy`.
    * Rejects with a StateError, ShapeError, DTypeError or NotFiniteError before anything changes.
+   *
+   * @example
+   * const { loss } = await model.trainOnBatch(x, [valid, labels], { classWeight: [half, rare] })
    */
-  async trainOnBatch(x: Data, y: Data): Promise<BatchResult> {
-    return this.requireTrainer().step(x, y)
+  async trainOnBatch(x: Data, y?: Data, options: WeightOptions = {}): Promise<BatchResult> {
+    return this.onBatch('train', x, y, options, ['sampleWeight', 'classWeight'])
+  }
+
+  /** The numbers of `trainOnBatch` in inference; changes nothing. */
+  async testOnBatch(
+    x: Data,
+    y?: Data,
+    options: Pick<WeightOptions, 'sampleWeight'> = {},
+  ): Promise<BatchResult> {
+    return this.onBatch('test', x, y, options, ['sampleWeight'])
+  }
+
+  /** Outputs for the items of one batch, all computed at once. */
+  async predictOnBatch(x: Data): Promise<Predictions<Outputs>> {
+    const outputs = await this.requirePredictor().run('predictOnBatch', x, {}, Infinity)
+    return this.packedOutputs(outputs) as Predictions<Outputs>
   }
 
   /** Outputs for any number of items, computed `batchSize` (default 32) at a time. */
   async predict(x: Data, options: PredictOptions = {}): Promise<Predictions<Outputs>> {
-    const outputs = await this.requirePredictor().run(x, options)
+    const outputs = await this.requirePredictor().run('predict', x, options)
     return this.packedOutputs(outputs) as Predictions<Outputs>
   }
 
   /** The program that native code runs, as text. */
-  plan(kind: 'train' | 'predict'): string {
-    if (kind === 'train') return printPlan(this.requireTrainer().plan())
+  plan(kind: 'train' | 'test' | 'predict'): string {
+    if (kind === 'train' || kind === 'test') return printPlan(this.requireTrainer().plan(kind))
     if (kind === 'predict') return printPlan(this.requirePredictor().plan())
-    return fail(this.label, 'kind', "'train' or 'predict'", kind)
+    return fail(this.label, 'kind', "'train', 'test' or 'predict'", kind)
   }
 
   /** Prints a table of all layers, their output shapes and their numbers of weights. */
@@ -125,13 +156,14 @@ export abstract class BaseModel<
     )
   }
 
-  /** True where the model was made with a list of outputs, also of one. */
-  protected get hasOutputList(): boolean {
-    return false
+  /** How inputs or outputs stand together. */
+  protected structure(side: 'input' | 'output'): Structure {
+    const tensors = side === 'input' ? this.inputs : this.outputs
+    return new Structure('one', uniqueNames(tensors.map(tensorName)))
   }
 
   private packedOutputs<T>(outputs: readonly T[]): T | readonly T[] {
-    return this.hasOutputList ? outputs : (outputs[0] as T)
+    return this.structure('output').pack(outputs) as T | readonly T[]
   }
 
   /** Forgets what was made from a graph that has changed. */
@@ -151,6 +183,18 @@ export abstract class BaseModel<
     )
   }
 
+  private async onBatch(
+    mode: Mode,
+    x: Data,
+    y: Data | undefined,
+    options: WeightOptions,
+    known: readonly string[],
+  ): Promise<BatchResult> {
+    const where = `${this.label} ${mode}OnBatch`
+    knownOptions(where, options, known)
+    return this.requireTrainer().step(mode, where, x, y, options)
+  }
+
   private requireTrainer(): Trainer {
     if (this.compiled) {
       this.requireGraph()
@@ -164,7 +208,7 @@ export abstract class BaseModel<
   }
 
   private requirePredictor(): Predictor {
-    this.predictor ??= new Predictor(this.label, this.requireGraph())
+    this.predictor ??= new Predictor(this.label, this.requireGraph(), this.inputNames)
     return this.predictor
   }
 }
@@ -182,4 +226,11 @@ function requireSameItems(
       `expects an input of shape ${shapeText(expected.shape)}, received ${shapeText(received.shape)}`,
     )
   }
+}
+
+/** Keras's name: an input's own, or that of the layer that computes the tensor. */
+export function tensorName(tensor: SymbolicTensor): string {
+  const { operation } = tensor.node
+  if (operation.kind === 'input') return operation.name
+  return layerOf(tensor.node)?.name ?? `output_${tensor.index}`
 }

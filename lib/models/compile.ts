@@ -1,21 +1,36 @@
 /** What `compile` fixes: losses, metrics, optimizer, and which layers are trained. */
-import { fail, knownOptions, oneOf } from '../check'
+import { fail, finiteNumber, isList, knownOptions, oneOf } from '../check'
 import { ArgumentError } from '../errors'
-import type { SymbolicTensor } from '../graph/tensor'
+import type { TensorSpec } from '../graph/tensor'
 import type { Weight } from '../graph/weight'
 import type { AnyLayer } from '../layers/layer'
 import { frozenWithin, layersWithin } from '../layers/within'
-import { resolveLoss, type LossArgument, type LossFunction } from '../losses'
+import { resolveLoss, targetSpec, type LossArgument, type LossFunction } from '../losses'
 import { resolveMetric, type MetricArgument, type NamedMetric } from '../metrics'
 import { resolveOptimizer, type Optimizer, type OptimizerArgument } from '../optimizers'
 import type { AnyModel } from './base_model'
+import { perOutput, type PerOutput } from './per_output'
+import { byName, isRecord } from './structure'
+
+type OutputMetrics = MetricArgument | readonly MetricArgument[] | null
+
+/** For one output a list; for several a list with one entry for each, or a record by name. */
+export type MetricsArgument =
+  readonly MetricArgument[] | readonly OutputMetrics[] | Readonly<Record<string, OutputMetrics>>
 
 export interface CompileOptions {
-  /** A Keras name or a function over ops; for several outputs one for all or a list. */
-  readonly loss: LossArgument | readonly LossArgument[]
+  /**
+   * A Keras name or a function over ops; for several outputs one for all, a list, or a record by
+   * output name. An output whose loss is null is not trained; without any loss `addLoss` decides.
+   */
+  readonly loss: PerOutput<LossArgument | null>
   readonly optimizer: OptimizerArgument
-  /** For one output a list; for several outputs a list of lists. Default none. */
-  readonly metrics?: readonly MetricArgument[] | readonly (readonly MetricArgument[])[]
+  /** Reported beside the loss; sample and class weights don't count. Default none. */
+  readonly metrics?: MetricsArgument
+  /** Reported beside the loss, weighted by sample and class weights. Default none. */
+  readonly weightedMetrics?: MetricsArgument
+  /** Factors of the outputs' losses in the total, as `loss` stands; default 1 each. */
+  readonly lossWeights?: PerOutput<number>
   /**
    * How a BatchNormalization that is not trainable now normalises while this model trains:
    * 'batch' (default; Keras 2 and the GAN papers) by the batch's own statistics, 'moving' (Keras 3)
@@ -24,33 +39,57 @@ export interface CompileOptions {
   readonly frozenBatchNorm?: 'batch' | 'moving'
 }
 
+const OPTIONS = [
+  'loss',
+  'optimizer',
+  'metrics',
+  'weightedMetrics',
+  'lossWeights',
+  'frozenBatchNorm',
+] as const
+
+/** All that `compile` says of one output. */
+export interface CompiledOutput {
+  readonly name: string
+  readonly loss: LossFunction | undefined
+  readonly lossWeight: number | undefined
+  readonly metrics: readonly NamedMetric[]
+  readonly weightedMetrics: readonly NamedMetric[]
+  /** Undefined where neither a loss nor a metric looks at targets. */
+  readonly target: TensorSpec | undefined
+}
+
 export class Compiled {
-  readonly losses: readonly LossFunction[]
   readonly optimizer: Optimizer
   readonly frozenBatchNorm: 'batch' | 'moving'
   /** Layers that were not trainable at compile time. */
   readonly frozen: ReadonlySet<AnyLayer>
-  private readonly metricArguments: readonly (readonly MetricArgument[])[]
+  private readonly where: string
+  private readonly loss: PerOutput<LossFunction | null>
+  private resolved: readonly CompiledOutput[] | undefined
 
   constructor(
     readonly model: AnyModel,
-    options: CompileOptions,
+    private readonly options: CompileOptions,
   ) {
-    const where = `${model.label} compile`
-    knownOptions(where, options, ['loss', 'optimizer', 'metrics', 'frozenBatchNorm'])
-    const { loss, metrics = [], frozenBatchNorm = 'batch' } = options
-    this.losses = (Array.isArray(loss) ? loss : [loss]).map((item: LossArgument) =>
-      resolveLoss(where, item),
-    )
-    this.optimizer = resolveOptimizer(where, options.optimizer)
-    this.frozenBatchNorm = oneOf(where, 'frozenBatchNorm', frozenBatchNorm, ['batch', 'moving'])
-    if (!Array.isArray(metrics)) fail(where, 'metrics', 'a list', metrics)
-    const isNested = metrics.length > 0 && metrics.every(Array.isArray)
-    this.metricArguments = (
-      isNested ? metrics : [metrics]
-    ) as readonly (readonly MetricArgument[])[]
+    this.where = `${model.label} compile`
+    knownOptions(this.where, options, OPTIONS)
+    const { frozenBatchNorm = 'batch' } = options
+    this.loss = eachLoss(this.where, options.loss)
+    this.optimizer = resolveOptimizer(this.where, options.optimizer)
+    this.frozenBatchNorm = oneOf(this.where, 'frozenBatchNorm', frozenBatchNorm, [
+      'batch',
+      'moving',
+    ])
+    for (const name of ['metrics', 'weightedMetrics'] as const) {
+      const value = options[name]
+      if (value !== undefined && !isList(value) && !isRecord(value)) {
+        fail(this.where, name, 'a list or a record by output name', value)
+      }
+    }
     this.frozen = frozenWithin(model)
-    if (model.built) this.checkOutputs()
+    // Finds what doesn't fit the outputs at `compile` rather than at the first step.
+    if (model.built) this.resolved = this.resolveOutputs()
   }
 
   /** The weights that training changes: fixed at compile time, in the model's order. */
@@ -60,52 +99,83 @@ export class Compiled {
     return [...new Set(weights)].filter((weight) => weight.trainable)
   }
 
-  lossFor(output: number): LossFunction {
-    return (this.losses[output] ?? this.losses[0]) as LossFunction
+  get outputs(): readonly CompiledOutput[] {
+    this.resolved ??= this.resolveOutputs()
+    return this.resolved
   }
 
-  metricsFor(output: number, tensor: SymbolicTensor): NamedMetric[] {
-    const where = `${this.model.label} compile`
-    const metrics = (this.metricArguments[output] ?? []).map((item) =>
-      resolveMetric(where, item, tensor),
-    )
-    for (const { name } of metrics) {
-      // Results are a list that carries names, so a name must not be one of a list's own.
-      if (name === 'loss' || name in Array.prototype || /^\d+$/.test(name)) {
-        throw new ArgumentError(where, `a metric can't be named '${name}': rename the function`)
+  private resolveOutputs(): CompiledOutput[] {
+    const { where, options } = this
+    const { outputs: tensors, outputNames: names } = this.model
+    const losses = perOutput(where, 'loss', 'loss', this.loss, names)
+    const { lossWeights } = options
+    const factors = perOutput(where, 'lossWeights', 'number', lossWeights ?? {}, names)
+    const metrics = metricLists(where, 'metrics', options.metrics, names)
+    const weighted = metricLists(where, 'weightedMetrics', options.weightedMetrics, names)
+    return tensors.map((tensor, i) => {
+      const loss = losses[i] ?? undefined
+      const target: TensorSpec = loss
+        ? targetSpec(loss, tensor)
+        : { shape: tensor.shape, dtype: 'float32' }
+      const named = (list: readonly MetricArgument[] | undefined): NamedMetric[] =>
+        (list ?? []).map((item) => namedMetric(where, item, tensor, target))
+      const output = {
+        name: names[i] as string,
+        loss,
+        lossWeight:
+          factors[i] === undefined ? undefined : finiteNumber(where, 'lossWeights', factors[i]),
+        metrics: named(metrics[i]),
+        weightedMetrics: named(weighted[i]),
       }
-    }
-    const names = uniqueNames(metrics.map(({ name }) => name))
-    return metrics.map(({ metric }, i) => ({ metric, name: names[i] as string }))
-  }
-
-  /** Finds arguments that don't fit the outputs at `compile` rather than at the first step. */
-  private checkOutputs(): void {
-    const { outputs, label } = this.model
-    const where = `${label} compile`
-    if (this.losses.length !== 1 && this.losses.length !== outputs.length) {
-      fail(where, 'loss', `one loss or ${outputs.length} of them`, this.losses)
-    }
-    const count = this.metricArguments.length
-    const isEmpty = this.metricArguments.every((list) => list.length === 0)
-    if (!isEmpty && count !== outputs.length) {
-      fail(
-        where,
-        'metrics',
-        `a list with one list for each of ${outputs.length} outputs`,
-        this.metricArguments,
-      )
-    }
-    outputs.forEach((tensor, i) => this.metricsFor(i, tensor))
+      const isFree = !loss && output.metrics.length + output.weightedMetrics.length === 0
+      return { ...output, target: isFree ? undefined : target }
+    })
   }
 }
 
-/** The same names, with _1, _2 ... behind those that stood before. */
-export function uniqueNames(names: readonly string[]): string[] {
-  const counts = new Map<string, number>()
-  return names.map((name) => {
-    const count = counts.get(name) ?? 0
-    counts.set(name, count + 1)
-    return count === 0 ? name : `${name}_${count}`
-  })
+function eachLoss(
+  where: string,
+  loss: PerOutput<LossArgument | null>,
+): PerOutput<LossFunction | null> {
+  const one = (item: LossArgument | null): LossFunction | null =>
+    item === null ? null : resolveLoss(where, item)
+  if (isList(loss)) return loss.map(one)
+  // { className, config } stands for one loss.
+  if (!isRecord(loss) || 'className' in loss) return one(loss as LossArgument | null)
+  return Object.fromEntries(Object.entries(loss).map(([name, item]) => [name, one(item)]))
+}
+
+/** Each output's metrics. One output takes a flat list, or a list of one list. */
+function metricLists(
+  where: string,
+  name: string,
+  value: MetricsArgument | undefined,
+  names: readonly string[],
+): (readonly MetricArgument[])[] {
+  const asList = (item: unknown): readonly MetricArgument[] =>
+    item === null || item === undefined ? [] : ((isList(item) ? item : [item]) as MetricArgument[])
+  if (value === undefined || (isList(value) && value.length === 0)) return names.map(() => [])
+  if (isRecord(value)) return byName(where, 'output', value, names).map(asList)
+  if (names.length === 1) return [value.flatMap(asList)]
+  if (isList(value) && value.length === names.length) return value.map(asList)
+  return fail(
+    where,
+    name,
+    `a list with one list for each of ${names.length} outputs, or a record by name`,
+    value,
+  )
+}
+
+function namedMetric(
+  where: string,
+  item: MetricArgument,
+  output: TensorSpec,
+  target: TensorSpec,
+): NamedMetric {
+  const { name, metric } = resolveMetric(where, item, output, target)
+  // Results are a list that carries names, so a name must not be one of a list's own.
+  if (name === 'loss' || name in Array.prototype || /^\d+$/.test(name)) {
+    throw new ArgumentError(where, `a metric can't be named '${name}': rename the function`)
+  }
+  return { name, metric }
 }

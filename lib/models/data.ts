@@ -2,19 +2,23 @@
 import { arrayDType, NDArray, shapeText, toArray, type ArrayLike, type DType } from '../array'
 import { fail, isList } from '../check'
 import { ArgumentError, DTypeError, ShapeError } from '../errors'
-import { SymbolicTensor } from '../graph/tensor'
+import { SymbolicTensor, type TensorSpec } from '../graph/tensor'
+import { byName, isRecord } from './structure'
 
-/** One array, or a list with one for each of several inputs or outputs. */
-export type Data = ArrayLike | readonly ArrayLike[]
+/** One array, or for several inputs or outputs a list with one for each, or a record by name. */
+export type Data = ArrayLike | readonly ArrayLike[] | Readonly<Record<string, ArrayLike>>
 
-/** The arrays for the given tensors, each with a fitting shape, and as many items as the others. */
+export type DataKind = 'input' | 'target'
+
+/** The arrays for the given tensors, each with a fitting shape. */
 export function batchArrays(
   where: string,
-  kind: 'input' | 'target',
-  tensors: readonly SymbolicTensor[],
+  kind: DataKind,
+  tensors: readonly TensorSpec[],
   data: Data,
+  names: readonly string[] = [],
 ): NDArray[] {
-  const list = isDataList(data, tensors.length) ? data : [data]
+  const list = dataList(where, kind, tensors.length, data, names)
   // Wrong kinds of data first: "takes 2 arrays" would not help who forgot an await.
   const arrays = list.map((item, i) =>
     convert(where, list.length > 1 ? `${kind}[${i}]` : kind, item),
@@ -25,7 +29,22 @@ export function batchArrays(
       `takes ${tensors.length} ${kind} arrays, received ${arrays.length}`,
     )
   }
-  return arrays.map((array, i) => fit(where, kind, tensors[i] as SymbolicTensor, array))
+  return arrays.map((array, i) => fit(where, kind, tensors[i] as TensorSpec, array))
+}
+
+/** The data of each tensor, of whatever form. */
+export function dataList(
+  where: string,
+  kind: DataKind,
+  expected: number,
+  data: Data,
+  names: readonly string[],
+): readonly ArrayLike[] {
+  if (isRecord(data)) {
+    const record = data
+    return byName(where, kind, record, names) as readonly ArrayLike[]
+  }
+  return isDataList(data, expected) ? data : [data]
 }
 
 /** Whether data is a list of arrays: it holds one, or several are expected. */
@@ -34,7 +53,8 @@ function isDataList(data: Data, expected: number): data is readonly ArrayLike[] 
   return expected > 1 || data.some((item) => item instanceof NDArray || ArrayBuffer.isView(item))
 }
 
-function convert(where: string, name: string, value: ArrayLike): NDArray {
+/** One array, of any form that arrays may have. */
+export function convert(where: string, name: string, value: ArrayLike): NDArray {
   const isData =
     typeof value === 'number' ||
     isList(value) ||
@@ -52,12 +72,14 @@ function cure(value: unknown): string {
   return value instanceof SymbolicTensor ? ' (a symbolic tensor holds none)' : ''
 }
 
-function fit(where: string, kind: string, tensor: SymbolicTensor, given: NDArray): NDArray {
+/** The array in the shape and element type that the tensor has. */
+export function fit(where: string, kind: string, tensor: TensorSpec, given: NDArray): NDArray {
   // As Keras does: a flat list of one number for each item.
-  const isColumn = tensor.rank === 2 && tensor.shape[1] === 1 && given.shape.length === 1
-  const array = isColumn ? given.reshape([given.size, 1]) : given
+  const rank = tensor.shape.length
+  const isColumn = rank > 1 && tensor.shape[rank - 1] === 1 && given.shape.length === rank - 1
+  const array = isColumn ? given.reshape([...given.shape, 1]) : given
   const fits =
-    array.shape.length === tensor.rank &&
+    array.shape.length === rank &&
     tensor.shape.every((length, axis) => length === null || length === array.shape[axis])
   if (!fits) {
     throw new ShapeError(
@@ -68,10 +90,15 @@ function fit(where: string, kind: string, tensor: SymbolicTensor, given: NDArray
   if (array.size === 0) {
     throw new ShapeError(where, `${kind} is empty: received shape ${shapeText(given.shape)}`)
   }
+  // Labels may come as bytes, pictures may not.
+  const isLabels = kind.startsWith('target') && rank === 2
+  if (isLabels && array.dtype === 'uint8' && tensor.dtype === 'float32') {
+    return array.map((value) => value)
+  }
   return asDType(where, kind, array, arrayDType(tensor.dtype))
 }
 
-function asDType(where: string, kind: string, array: NDArray, dtype: DType): NDArray {
+export function asDType(where: string, kind: string, array: NDArray, dtype: DType): NDArray {
   if (array.dtype === dtype) return array
   if (dtype === 'float32' && array.dtype === 'uint8') {
     throw new DTypeError(

@@ -10,6 +10,7 @@ import { givenOptions, modelClass, type FunctionalConfig } from '../config/recor
 import type { CustomObjects } from '../config/registered'
 import { BaseModel } from './base_model'
 import { Graph } from './graph'
+import { Structure } from './structure'
 
 function tensorList(where: string, name: string, tensors: unknown): readonly SymbolicTensor[] {
   const list: readonly unknown[] = Array.isArray(tensors) ? tensors : [tensors]
@@ -66,8 +67,9 @@ class FunctionalModel<Inputs extends Tensors, Outputs extends Tensors> extends B
     this.built = true
   }
 
-  protected override get hasOutputList(): boolean {
-    return this.isList
+  protected override structure(side: 'input' | 'output'): Structure {
+    const { names } = super.structure(side)
+    return new Structure(side === 'output' && this.isList ? 'list' : 'one', names)
   }
 
   /** All layers with their options, and the calls that connect them. */

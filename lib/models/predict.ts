@@ -22,6 +22,7 @@ export class Predictor {
   constructor(
     private readonly label: string,
     private readonly graph: Graph,
+    private readonly names: readonly string[],
   ) {}
 
   plan(): Plan {
@@ -44,11 +45,17 @@ export class Predictor {
     return this.ready
   }
 
-  async run(x: Data, options: PredictOptions): Promise<NDArray[]> {
-    const where = `${this.label} predict`
+  async run(
+    method: string,
+    x: Data,
+    options: PredictOptions,
+    defaultSize = 32,
+  ): Promise<NDArray[]> {
+    const where = `${this.label} ${method}`
     knownOptions(where, options, ['batchSize'])
-    const batchSize = positiveInteger(where, 'batchSize', options.batchSize ?? 32)
-    const arrays = batchArrays(where, 'input', this.graph.inputs, x)
+    const given = options.batchSize
+    const batchSize = given === undefined ? defaultSize : positiveInteger(where, 'batchSize', given)
+    const arrays = batchArrays(where, 'input', this.graph.inputs, x, this.names)
     requireEqualBatches(where, arrays)
     const count = arrays[0]?.shape[0] as number
     const results = this.graph.outputs.map((tensor) => {

@@ -1,47 +1,33 @@
-/** One training step as a Program: forward, loss, gradients, updates. */
+/** Runs the programs of a compiled model: training steps and evaluation, batch by batch. */
 import type { Plan } from '../../binding'
-import { arrayDType, NDArray } from '../array'
-import { StateError } from '../errors'
-import type { CallContext } from '../graph/node'
-import { withScope } from '../graph/scope'
-import { placeholder, type SymbolicTensor } from '../graph/tensor'
+import { NDArray } from '../array'
 import type { Weight } from '../graph/weight'
-import { reducedLoss } from '../losses'
-import type { Sums } from '../metrics'
-import { gradients } from '../ops/gradients'
-import { add, toArrayPrecision } from '../ops/math'
 import type { OptimizerSlots } from '../optimizers'
-import { weightsIn } from '../plan/lower'
-import { assignment, type GraphInput } from '../plan/plan'
-import { materialize, planOf, Program } from '../program'
-import { uniqueNames, type Compiled } from './compile'
-import { batchArrays, requireEqualBatches, type Data } from './data'
-import { layerOf } from './graph'
+import { materialize, Program } from '../program'
+import type { Compiled } from './compile'
+import type { Data } from './data'
+import { arraysOf, itemsOf, keyOf, readFeed, specOf, type Feed, type FeedSpec } from './feed'
+import { namedResult, Totals, type BatchResult, type Reported } from './reported'
+import type { WeightOptions } from './sample_weights'
+import { evaluationStep, trainingStep, type Step } from './step'
 
-/**
- * Numbers of one step: total loss, each output's loss (of several), metrics; in Keras's order, and
- * by name: `r[0]` is `r.loss`.
- */
-export type BatchResult = readonly number[] & {
-  readonly loss: number
-  /** Throws a StateError where the model was compiled without metrics: ['accuracy']. */
-  readonly accuracy: number
-} & Readonly<Record<string, number>>
+export type Mode = 'train' | 'test'
 
-interface Step {
-  readonly plan: Plan
+/** What a batch gave: the numbers of its program, to be added to totals. */
+export interface Outcome {
   readonly reported: readonly Reported[]
-  /** All that it reads or changes. */
-  readonly weights: readonly Weight[]
+  readonly results: readonly NDArray[]
+  readonly items: number
 }
 
 export class Trainer {
   private readonly slots: OptimizerSlots
   private readonly trained: readonly Weight[]
-  private cached: Step | undefined
-  private program: Program | undefined
+  /** Programs are built for what they are fed: with sample weights, without, ... */
+  private readonly steps = new Map<string, Step>()
+  private readonly programs = new Map<Step, Program>()
 
-  constructor(private readonly compiled: Compiled) {
+  constructor(readonly compiled: Compiled) {
     this.trained = compiled.trainedWeights()
     this.slots = compiled.optimizer.createSlots(this.trained)
     if (this.trained.length === 0) {
@@ -52,161 +38,53 @@ export class Trainer {
     }
   }
 
-  plan(): Plan {
-    return this.requireStep().plan
+  plan(mode: Mode): Plan {
+    const { outputs } = this.compiled
+    const targets = outputs.map(({ target }) => target)
+    return this.stepFor(mode, { targets, weights: outputs.map(() => undefined) }).plan
   }
 
-  async step(x: Data, y: Data): Promise<BatchResult> {
-    const { model, optimizer } = this.compiled
-    const where = `${model.label} trainOnBatch`
-    const inputs = batchArrays(where, 'input', model.inputs, x)
-    const targets = batchArrays(where, 'target', model.outputs, y)
-    requireEqualBatches(where, [...inputs, ...targets])
-    const { plan, reported, weights } = this.requireStep()
-    this.program ??= new Program(where, plan)
-    const rate = NDArray.full([], optimizer.nextRate(this.slots))
-    const ready = materialize(weights)
-    const running = this.program.run([...inputs, ...targets, rate])
+  /** One batch as a user gave it; the numbers that it gave. */
+  async step(
+    mode: Mode,
+    where: string,
+    x: Data,
+    y: Data | undefined,
+    options: WeightOptions,
+  ): Promise<BatchResult> {
+    const outcome = await this.run(mode, where, readFeed(where, this.compiled, x, y, options))
+    const totals = new Totals(outcome.reported)
+    totals.add(outcome.results, outcome.items)
+    return namedResult(where, totals)
+  }
+
+  /** Queues one batch; numbers are those before the step. */
+  async run(mode: Mode, where: string, feed: Feed): Promise<Outcome> {
+    const step = this.stepFor(mode, specOf(feed))
+    const program = this.programs.get(step) ?? new Program(where, step.plan)
+    this.programs.set(step, program)
+    const { slots } = this
+    const { optimizer } = this.compiled
+    const rate = mode === 'train' ? [NDArray.full([], optimizer.nextRate(slots))] : []
+    const ready = materialize(step.weights)
+    const running = program.run([...arraysOf(feed), ...rate])
     const [, results] = await Promise.all([ready, running]).catch((error: unknown) => {
       // A step that failed changed nothing, so it does not count.
-      this.slots.steps -= 1
+      if (mode === 'train') slots.steps -= 1
       throw error
     })
-    return named(
-      where,
-      reported.map(({ name }) => name),
-      numbersOf(reported, results),
-    )
+    return { reported: step.reported, results, items: itemsOf(feed) }
   }
 
-  private requireStep(): Step {
-    this.cached ??= buildStep(this.compiled, this.trained, this.slots)
-    return this.cached
+  private stepFor(mode: Mode, spec: FeedSpec): Step {
+    const key = `${mode} ${keyOf(spec)}`
+    const known = this.steps.get(key)
+    if (known) return known
+    const step =
+      mode === 'train'
+        ? trainingStep(this.compiled, this.trained, this.slots, spec)
+        : evaluationStep(this.compiled, spec)
+    this.steps.set(key, step)
+    return step
   }
-}
-
-/** Each reported number from its share of the program's outputs. */
-function numbersOf(reported: readonly Reported[], results: readonly NDArray[]): number[] {
-  let next = 0
-  return reported.map(({ values, result }) => {
-    const own = results.slice(next, (next += values.length))
-    return result(own.map(({ data }) => data))
-  })
-}
-
-function named(where: string, names: readonly string[], values: number[]): BatchResult {
-  names.forEach((name, i) => Object.assign(values, { [name]: values[i] }))
-  if (!names.includes('accuracy')) {
-    Object.defineProperty(values, 'accuracy', {
-      get() {
-        throw new StateError(where, "has no accuracy: compile with metrics: ['accuracy']")
-      },
-    })
-  }
-  return Object.freeze(values) as unknown as BatchResult
-}
-
-function buildStep(compiled: Compiled, trained: readonly Weight[], slots: OptimizerSlots): Step {
-  const { model, optimizer, frozen, frozenBatchNorm } = compiled
-  const assigned = new Map<Weight, SymbolicTensor>()
-  const added: SymbolicTensor[] = []
-  const context: CallContext = {
-    training: true,
-    frozen,
-    frozenBatchNorm,
-    // Of several calls of one shared layer the last one stands, as in Keras.
-    assign: (weight, value) => assigned.set(weight, value),
-    addLoss: (value) => added.push(value),
-  }
-  const inputs = model.inputs.map((tensor, i) => placeholder(numbered('input', i), tensor))
-  const targets = model.outputs.map(({ shape, dtype }, i) =>
-    placeholder(numbered('target', i), { shape, dtype: arrayDType(dtype) }),
-  )
-  const learningRate = placeholder('learningRate', { shape: [], dtype: 'float32' })
-  // Losses and metrics are computed in float32, as in Keras.
-  const outputs = model.trace(inputs, context).map(toArrayPrecision)
-  // In the same context, so that a loss or a metric may call layers.
-  const { total, reported } = withScope('', () => objective(compiled, targets, outputs), context)
-  const updates = [...assigned].map(([weight, value]) => assignment(weight, value))
-  if (trained.length > 0) {
-    const derivatives = gradients(
-      optimizer.scaleLoss(total, slots),
-      trained.map((weight) => weight.tensor),
-    )
-    updates.push(...optimizer.update(derivatives, learningRate, slots))
-  }
-  const data = [...inputs, ...targets].map((tensor): GraphInput => {
-    return { tensor, name: inputName(tensor), requireFinite: true }
-  })
-  const rate = { tensor: learningRate, name: 'learningRate', requireFinite: false }
-  const phase = { name: 'train', outputs: reported.flatMap(({ values }) => values), updates }
-  return {
-    plan: planOf([...data, rate], [phase]),
-    reported,
-    weights: weightsIn([phase]),
-  }
-}
-
-/** input, input_1, ...: how messages call the arrays. */
-function numbered(kind: string, i: number): string {
-  return i === 0 ? kind : `${kind}_${i}`
-}
-
-function inputName(tensor: SymbolicTensor): string {
-  return tensor.node.operation.kind === 'input' ? tensor.node.operation.name : ''
-}
-
-interface Reported {
-  readonly name: string
-  /** Outputs of the program. */
-  readonly values: readonly SymbolicTensor[]
-  readonly result: (sums: Sums) => number
-}
-
-function reportedNumber(name: string, value: SymbolicTensor): Reported {
-  return { name, values: [value], result: ([only]) => only?.[0] as number }
-}
-
-/** The number to minimise, and all numbers to report in Keras's order. */
-function objective(
-  compiled: Compiled,
-  targets: readonly SymbolicTensor[],
-  outputs: readonly SymbolicTensor[],
-): { total: SymbolicTensor; reported: Reported[] } {
-  const { model } = compiled
-  const prefixes =
-    outputs.length === 1
-      ? ['']
-      : uniqueNames(model.outputs.map(outputName)).map((name) => `${name}_`)
-  const losses = outputs.map((output, i) => {
-    const name = `${prefixes[i] as string}loss`
-    const target = targets[i] as SymbolicTensor
-    const value = withScope(`${model.label} loss`, () =>
-      reducedLoss(`${model.label} loss`, compiled.lossFor(i), target, output),
-    )
-    return { name, value }
-  })
-  const metrics = outputs.flatMap((output, i) =>
-    compiled.metricsFor(i, output).map(({ name, metric }): Reported => {
-      const values = withScope(`${model.label} ${name}`, () =>
-        metric.statistics(targets[i] as SymbolicTensor, output),
-      )
-      return {
-        name: `${prefixes[i] as string}${name}`,
-        values,
-        result: (sums) => metric.result(sums),
-      }
-    }),
-  )
-  const total = losses.map(({ value }) => value).reduce((sum, value) => add(sum, value))
-  const each = losses.length > 1 ? losses : []
-  const numbers = [{ name: 'loss', value: total }, ...each].map(({ name, value }) =>
-    reportedNumber(name, value),
-  )
-  return { total, reported: [...numbers, ...metrics] }
-}
-
-/** Keras names an output by the layer that computes it. */
-function outputName(tensor: SymbolicTensor): string {
-  return layerOf(tensor.node)?.name ?? `output_${tensor.index}`
 }

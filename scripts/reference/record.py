@@ -22,6 +22,7 @@ TOPICS = [
     "losses",
     "metrics",
     "optimizers",
+    "training",
     "initializers",
     "ops",
     "layers_mixed_precision",

@@ -25,14 +25,17 @@ describe('compile', () => {
   test.each<[CompileOptions, string]>([
     [wrong(undefined), 'options must be an object, received undefined'],
     [
-      wrong({ ...good, lossWeights: [1] }),
-      "unknown option 'lossWeights'; known are loss, optimizer, metrics, frozenBatchNorm",
+      wrong({ ...good, runEagerly: true }),
+      "unknown option 'runEagerly'; known are loss, optimizer, metrics, weightedMetrics, lossWeights, frozenBatchNorm",
     ],
     [
       { ...good, optimizer: wrong('sgdm') },
       'optimizer must be an Optimizer, { className, config } or one of adam, adamw, adamax, nadam, rmsprop, sgd, adagrad, adadelta, lion, received "sgdm"',
     ],
-    [{ ...good, metrics: wrong('accuracy') }, 'metrics must be a list, received "accuracy"'],
+    [
+      { ...good, metrics: wrong('accuracy') },
+      'metrics must be a list or a record by output name, received "accuracy"',
+    ],
     [
       { ...good, frozenBatchNorm: wrong(true) },
       "frozenBatchNorm must be one of 'batch', 'moving', received true",
@@ -59,7 +62,7 @@ describe('compile', () => {
   test('several outputs want a list of metrics each', () => {
     const act = (): void => double.compile({ ...good, metrics: ['accuracy'] })
     expect(act).toThrow(
-      '[Model "m" compile] metrics must be a list with one list for each of 2 outputs, received [["accuracy"]]',
+      '[Model "m" compile] metrics must be a list with one list for each of 2 outputs, or a record by name, received ["accuracy"]',
     )
     double.compile({ ...good, loss: ['mse', 'mae'], metrics: [['accuracy'], []] })
     expect(double.plan('train')).toMatch(/return %\d+(, %\d+){4}$/)

@@ -1,0 +1,110 @@
+/** Plans of a compiled model: one training step, and one batch of evaluation. */
+import type { Plan } from '../../binding'
+import type { CallContext } from '../graph/node'
+import { withScope } from '../graph/scope'
+import { placeholder, type SymbolicTensor, type TensorSpec } from '../graph/tensor'
+import type { Weight } from '../graph/weight'
+import { gradients } from '../ops/gradients'
+import { toArrayPrecision } from '../ops/math'
+import type { OptimizerSlots } from '../optimizers'
+import { weightsIn } from '../plan/lower'
+import { assignment, type GraphInput, type GraphUpdate } from '../plan/plan'
+import { planOf } from '../program'
+import type { Compiled } from './compile'
+import type { FeedSpec } from './feed'
+import { objective, type Objective } from './objective'
+import type { Reported } from './reported'
+
+export interface Step {
+  readonly plan: Plan
+  readonly reported: readonly Reported[]
+  /** All that it reads or changes. */
+  readonly weights: readonly Weight[]
+}
+
+interface Described extends Objective {
+  /** In the order of the program's inputs. */
+  readonly data: readonly GraphInput[]
+  /** Changes of state that layers asked for, such as moving averages. */
+  readonly assigned: readonly GraphUpdate[]
+}
+
+/** Forward, loss, gradients, updates. Its last input is the learning rate. */
+export function trainingStep(
+  compiled: Compiled,
+  trained: readonly Weight[],
+  slots: OptimizerSlots,
+  spec: FeedSpec,
+): Step {
+  const { data, assigned, total, reported } = described(compiled, spec, true)
+  const learningRate = placeholder('learningRate', { shape: [], dtype: 'float32' })
+  const updates = [...assigned]
+  if (trained.length > 0) {
+    const leaves = trained.map((weight) => weight.leaf)
+    updates.push(compiled.optimizer.update(trained, gradients(total, leaves), learningRate, slots))
+  }
+  const rate = { tensor: learningRate, name: 'learningRate', requireFinite: false }
+  return finished('train', [...data, rate], reported, updates)
+}
+
+/** Loss and metrics in inference; changes nothing. */
+export function evaluationStep(compiled: Compiled, spec: FeedSpec): Step {
+  const { data, reported } = described(compiled, spec, false)
+  return finished('test', data, reported, [])
+}
+
+function finished(
+  name: string,
+  inputs: readonly GraphInput[],
+  reported: readonly Reported[],
+  updates: readonly GraphUpdate[],
+): Step {
+  const phase = { name, outputs: reported.flatMap(({ values }) => values), updates }
+  return { plan: planOf(inputs, [phase]), reported, weights: weightsIn([phase]) }
+}
+
+function described(compiled: Compiled, spec: FeedSpec, training: boolean): Described {
+  const { model, frozen, frozenBatchNorm } = compiled
+  const assigned = new Map<Weight, SymbolicTensor>()
+  const added: SymbolicTensor[] = []
+  const context: CallContext = {
+    training,
+    frozen,
+    frozenBatchNorm,
+    // Of several calls of one shared layer the last one stands, as in Keras.
+    assign: (weight, value) => assigned.set(weight, value),
+    addLoss: (value) => added.push(value),
+  }
+  const inputs = model.inputs.map((tensor, i) => placeholder(numbered('input', i), tensor))
+  const targets = placeholders('target', spec.targets)
+  const weights = placeholders('sampleWeight', spec.weights)
+  // Losses and metrics are computed in float32, as in Keras.
+  const outputs = model.trace(inputs, context).map(toArrayPrecision)
+  // In the same context, so that a loss or a metric may call layers.
+  const result = withScope(
+    '',
+    () => objective(compiled, outputs, { targets, weights }, added),
+    context,
+  )
+  const data = [...inputs, ...targets, ...weights].flatMap((tensor): GraphInput[] =>
+    tensor ? [{ tensor, name: inputName(tensor), requireFinite: true }] : [],
+  )
+  const updates = [...assigned].map(([weight, value]) => assignment(weight, value))
+  return { ...result, data, assigned: updates }
+}
+
+function placeholders(
+  kind: string,
+  specs: readonly (TensorSpec | undefined)[],
+): (SymbolicTensor | undefined)[] {
+  return specs.map((spec, i) => spec && placeholder(numbered(kind, i), spec))
+}
+
+/** input, input_1, ...: how messages call the arrays. */
+function numbered(kind: string, i: number): string {
+  return i === 0 ? kind : `${kind}_${i}`
+}
+
+function inputName(tensor: SymbolicTensor): string {
+  return tensor.node.operation.kind === 'input' ? tensor.node.operation.name : ''
+}
