@@ -41,7 +41,9 @@ export function trainingStep(
   const updates = [...assigned]
   if (trained.length > 0) {
     const leaves = trained.map((weight) => weight.leaf)
-    updates.push(compiled.optimizer.update(trained, gradients(total, leaves), learningRate, slots))
+    const { optimizer } = compiled
+    const derivatives = gradients(optimizer.scaleLoss(total, slots), leaves)
+    updates.push(...optimizer.update(derivatives, learningRate, slots))
   }
   const rate = { tensor: learningRate, name: 'learningRate', requireFinite: false }
   return finished('train', [...data, rate], reported, updates)

@@ -87,8 +87,8 @@ describe('a small model', () => {
        %8 = weight 4 : float32(3,)
        %12 = weight 5 : float32(3, 1)
        %13 = weight 6 : float32(1,)
-       %41 = weight 7 : float32(3,)
-       %47 = weight 8 : float32(3,)
+       %38 = weight 7 : float32(3,)
+       %44 = weight 8 : float32(3,)
        %5 = dense(%0, %3, %4) : float32(None, 3)  # Dense "hidden", differentiable  release %0
        %6 = relu(%5) : float32(None, 3)  # Dense "hidden", differentiable  release %5
        %9, %10, %11 = batchNormTraining(%6, %7, %8) scale=true center=true epsilon=0.001 : float32(None, 3), float32(3,), float32(3,)  # BatchNormalization "norm", differentiable  release %6
@@ -114,26 +114,23 @@ describe('a small model', () => {
        %33 = cast(%32) dtype=float32 : float32(None, 1)  # Model "small" accuracy  release %32
        %34 = mean(%33) axes=[1] keepdims=false : float32(None,)  # Model "small" accuracy  release %33
        %35 = sum(%34) axes=[0] keepdims=false : float32()  # Model "small" accuracy
-       %36 = equal(%34, %34) : bool(None,)  # Model "small" accuracy  release %34
-       %37 = constant() value=1 dtype=float32 : float32()  # Model "small" accuracy
-       %38 = constant() value=1 dtype=float32 : float32()  # Model "small" accuracy
-       %39 = where(%36, %37, %38) : float32(None,)  # Model "small" accuracy  release %36, %37, %38
-       %40 = sum(%39) axes=[0] keepdims=false : float32()  # Model "small" accuracy  release %39
-       %42 = constant() value=0.8 dtype=float32 : float32()  # BatchNormalization "norm"
-       %43 = mul(%41, %42) : float32(3,)  # BatchNormalization "norm"  release %41, %42
-       %44 = constant() value=0.19999999999999996 dtype=float32 : float32()  # BatchNormalization "norm"
-       %45 = mul(%10, %44) : float32(3,)  # BatchNormalization "norm"  release %10, %44
-       %46 = add(%43, %45) : float32(3,)  # BatchNormalization "norm"  release %43, %45
-       %48 = constant() value=0.8 dtype=float32 : float32()  # BatchNormalization "norm"
-       %49 = mul(%47, %48) : float32(3,)  # BatchNormalization "norm"  release %47, %48
-       %50 = constant() value=0.19999999999999996 dtype=float32 : float32()  # BatchNormalization "norm"
-       %51 = mul(%11, %50) : float32(3,)  # BatchNormalization "norm"  release %11, %50
-       %52 = add(%49, %51) : float32(3,)  # BatchNormalization "norm"  release %49, %51
-       %53, %54, %55, %56, %57, %58 = gradients(%28, %3, %4, %7, %8, %12, %13) ys=1 : float32(2, 3), float32(3,), float32(3,), float32(3,), float32(3, 1), float32(1,)  release %3, %4, %7, %8, %12, %13
-       update weights=[7] by assign(%46)
-       update weights=[8] by assign(%52)
-       update weights=[1, 2, 3, 4, 5, 6] slots=[9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21] by adam(%2, %53, %54, %55, %56, %57, %58) beta1=0.5 beta2=0.999 epsilon=1e-7 amsgrad=false
-     return %28, %35, %40"
+       %36 = fullLike(%34) value=1 dtype=float32 : float32(None,)  # Model "small" accuracy  release %34
+       %37 = sum(%36) axes=[0] keepdims=false : float32()  # Model "small" accuracy  release %36
+       %39 = constant() value=0.8 dtype=float32 : float32()  # BatchNormalization "norm"
+       %40 = mul(%38, %39) : float32(3,)  # BatchNormalization "norm"  release %38, %39
+       %41 = constant() value=0.19999999999999996 dtype=float32 : float32()  # BatchNormalization "norm"
+       %42 = mul(%10, %41) : float32(3,)  # BatchNormalization "norm"  release %10, %41
+       %43 = add(%40, %42) : float32(3,)  # BatchNormalization "norm"  release %40, %42
+       %45 = constant() value=0.8 dtype=float32 : float32()  # BatchNormalization "norm"
+       %46 = mul(%44, %45) : float32(3,)  # BatchNormalization "norm"  release %44, %45
+       %47 = constant() value=0.19999999999999996 dtype=float32 : float32()  # BatchNormalization "norm"
+       %48 = mul(%11, %47) : float32(3,)  # BatchNormalization "norm"  release %11, %47
+       %49 = add(%46, %48) : float32(3,)  # BatchNormalization "norm"  release %46, %48
+       %50, %51, %52, %53, %54, %55 = gradients(%28, %3, %4, %7, %8, %12, %13) ys=1 : float32(2, 3), float32(3,), float32(3,), float32(3,), float32(3, 1), float32(1,)  release %3, %4, %7, %8, %12, %13
+       update weights=[7] by assign(%43)
+       update weights=[8] by assign(%49)
+       update weights=[1, 2, 3, 4, 5, 6] slots=[9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21] by adam(%2, %50, %51, %52, %53, %54, %55) beta1=0.5 beta2=0.999 epsilon=1e-7 amsgrad=false
+     return %28, %35, %37"
     `)
   })
 
