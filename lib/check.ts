@@ -60,6 +60,13 @@ export function numberInRange(
     : fail(where, name, `a number from ${low} up to, not including, ${high}`, value)
 }
 
+/** A number with 0 <= value <= 1. */
+export function shareOf(where: string, name: string, value: unknown): number {
+  return typeof value === 'number' && value >= 0 && value <= 1
+    ? value
+    : fail(where, name, 'a number from 0 to 1', value)
+}
+
 export function boolean(where: string, name: string, value: unknown): boolean {
   return typeof value === 'boolean' ? value : fail(where, name, 'true or false', value)
 }

@@ -1,25 +1,38 @@
-import { numberInRange } from '../check'
-import type { CallContext } from '../graph/node'
+import { shareOf } from '../check'
 import type { SymbolicTensor } from '../graph/tensor'
-import { dropout } from '../ops/nn'
-import { checkLayerOptions, Layer, type LayerOptions } from './layer'
+import { dropout } from '../ops/random'
+import {
+  NoiseLayer,
+  noiseShapeOption,
+  type NoiseLayerOptions,
+  type NoiseShape,
+} from './noise_layer'
 import { layerClass } from './registry'
 
-class DropoutLayer extends Layer {
-  readonly rate: number
+export interface DropoutLayerOptions extends NoiseLayerOptions {
+  /**
+   * The shape in which it is drawn what stays: null takes an axis of x as it is, 1 drops all along
+   * it together. Default null: each element by itself.
+   */
+  readonly noiseShape?: NoiseShape | null
+}
 
-  constructor(rate: number, options: LayerOptions = {}) {
-    checkLayerOptions('Dropout', options, [])
-    super(options)
-    this.rate = numberInRange(this.label, 'rate', rate, 0, 1)
+class DropoutLayer extends NoiseLayer {
+  readonly rate: number
+  readonly noiseShape: NoiseShape | null
+
+  constructor(rate: number, options: DropoutLayerOptions = {}) {
+    super('Dropout', options, ['noiseShape'])
+    this.rate = shareOf(this.label, 'rate', rate)
+    this.noiseShape = noiseShapeOption(this.label, options.noiseShape)
   }
 
-  override call(x: SymbolicTensor, context: CallContext): SymbolicTensor {
-    return context.training ? dropout(x, this.rate) : x
+  protected override noisy(x: SymbolicTensor): SymbolicTensor {
+    return dropout(x, this.rate, { noiseShape: this.noiseShape, ...this.ownStream })
   }
 
   override getConfig(): Record<string, unknown> {
-    return { ...super.getConfig(), rate: this.rate }
+    return { ...super.getConfig(), rate: this.rate, noiseShape: this.noiseShape }
   }
 }
 

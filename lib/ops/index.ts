@@ -12,7 +12,7 @@ export * from './arrange'
 export * from './gather'
 export * from './create'
 export { eye, matmul, orthonormalize } from './matrix'
-export { batchNormInference, batchNormTraining, conv2d, dropout, elu, gelu, leakyRelu } from './nn'
+export { batchNormInference, batchNormTraining, conv2d, elu, gelu, leakyRelu } from './nn'
 export { averagePool, maxPool, type PoolOptions } from './pool'
 export * from './activations'
 export {
@@ -27,7 +27,8 @@ export {
   upSampleNearest,
   type Padding,
 } from './nn'
-export { bernoulli, categorical, randint, randomNormal, randomUniform, shuffle } from './random'
+export { bernoulli, categorical, dropout, randint, randomNormal } from './random'
+export { randomUniform, shuffle, type DropoutOptions } from './random'
 export { truncatedNormal, type NormalOptions, type RandomKey, type UniformOptions } from './random'
 export { gradients, stopGradient } from './gradients'
 export * from './sort'

@@ -1,12 +1,12 @@
 /** Ops of neural networks. Images are channels last: (batch, height, width, channels). */
 import type { Attributes } from '../../binding'
 import { shapeText } from '../array'
-import { boolean, finiteNumber, knownOptions, numberInRange, oneOf, pair } from '../check'
+import { boolean, finiteNumber, knownOptions, oneOf, pair } from '../check'
 import { ShapeError } from '../errors'
 import { opLocation } from '../graph/scope'
 import type { SymbolicTensor } from '../graph/tensor'
 import { emit, emitMany, floatTensor, oneAxis, requireRank } from './emit'
-import { exp, mul, sub } from './math'
+import { exp, sub } from './math'
 import { logsumexp } from './reduce'
 
 export type Padding = 'same' | 'valid'
@@ -222,14 +222,4 @@ export function elu(x: SymbolicTensor, alpha = 1): SymbolicTensor {
 export function leakyRelu(x: SymbolicTensor, slope = 0.2): SymbolicTensor {
   finiteNumber(opLocation('leakyRelu'), 'slope', slope)
   return emit('leakyRelu', [floatTensor('leakyRelu', x)], { slope }, x)
-}
-
-/**
- * Sets each element to 0 with probability `rate` and scales the others by 1 / (1 - rate), so that
- * the expected sum stays. The pattern depends on the seed alone, not on the number of threads.
- */
-export function dropout(x: SymbolicTensor, rate: number): SymbolicTensor {
-  numberInRange(opLocation('dropout'), 'rate', rate, 0, 1)
-  if (rate === 0) return x
-  return mul(x, emit('dropoutMask', [floatTensor('dropout', x)], { rate }, x))
 }

@@ -4,11 +4,13 @@
  * Source: https://keras.io/api/random/
  */
 import type { Attributes, DType } from '../../binding'
-import { fail, finiteNumber, knownOptions, nonNegativeInteger, positiveInteger } from '../check'
+import { describe, fail, finiteNumber, knownOptions, nonNegativeInteger } from '../check'
+import { positiveInteger, shareOf } from '../check'
 import { ShapeError } from '../errors'
 import { shapeText } from '../array'
 import { opLocation } from '../graph/scope'
 import type { SymbolicTensor } from '../graph/tensor'
+import { zerosLike } from './create'
 import { cast, floating } from './dtypes'
 import { less } from './compare'
 import { emit, oneAxis, symbolic } from './emit'
@@ -27,6 +29,8 @@ interface RandomOptions {
   /** The same numbers at every run. */
   readonly seed?: number
   readonly key?: RandomKey
+  /** New numbers at every run, but other ones than without it: see `NoiseLayerOptions.seed`. */
+  readonly stream?: RandomKey
 }
 
 export interface UniformOptions extends RandomOptions {
@@ -44,10 +48,18 @@ export interface NormalOptions extends RandomOptions {
 }
 
 /** The attribute that fixes the numbers, if an option asks for it. */
-function keyOf(op: string, { seed, key }: RandomOptions): { key?: RandomKey } {
-  if (seed === undefined) return key ? { key } : {}
-  nonNegativeInteger(opLocation(op), 'seed', seed)
-  return { key: [seed >>> 0, Math.floor(seed / 2 ** 32)] }
+function keyOf(
+  op: string,
+  { seed, key, stream }: RandomOptions,
+): { key?: RandomKey; stream?: RandomKey } {
+  if (seed === undefined) return key ? { key } : stream ? { stream } : {}
+  return { key: wordsOf(opLocation(op), seed) }
+}
+
+/** A seed as two 32-bit words. */
+export function wordsOf(where: string, seed: number): RandomKey {
+  nonNegativeInteger(where, 'seed', seed)
+  return [seed >>> 0, Math.floor(seed / 2 ** 32)]
 }
 
 function random(
@@ -58,11 +70,10 @@ function random(
   made: DType = 'float32',
 ): SymbolicTensor {
   const at = opLocation(op)
-  knownOptions(at, options, [...Object.keys(numbers), 'dtype', 'seed', 'key'])
+  knownOptions(at, options, [...Object.keys(numbers), 'dtype', 'seed', 'key', 'stream'])
   const { inputs, lengths, shape: known } = resolveShape(op, shape)
   for (const [name, value] of Object.entries(numbers)) finiteNumber(at, name, value)
-  const { key } = keyOf(op, options)
-  const attributes: Attributes = { ...numbers, shape: lengths, ...(key && { key }) }
+  const attributes: Attributes = { ...numbers, shape: lengths, ...keyOf(op, options) }
   return cast(emit(op, inputs, attributes, { shape: known, dtype: made }), options.dtype ?? made)
 }
 
@@ -151,6 +162,52 @@ export function shuffle(x: SymbolicTensor, axis = 0, options: RandomOptions = {}
   const length = shapeOf(x)[place] as ShapeLike[number]
   const order = argsort(randint([length], -(2 ** 31), 2 ** 31, options))
   return take(x, order, place)
+}
+
+export interface DropoutOptions extends Pick<RandomOptions, 'stream'> {
+  /** The shape in which it is drawn what stays; 1 where elements share their fate, null: x's. */
+  readonly noiseShape?: readonly (number | null)[] | null
+}
+
+/**
+ * Sets each element to 0 with probability `rate` and scales the others by 1 / (1 - rate), so that
+ * the expected sum stays. The pattern does not depend on the number of threads.
+ */
+export function dropout(
+  x: SymbolicTensor,
+  rate: number,
+  options: DropoutOptions = {},
+): SymbolicTensor {
+  const at = opLocation('dropout')
+  knownOptions(at, options, ['noiseShape', 'stream'])
+  shareOf(at, 'rate', rate)
+  if (rate === 0) return floating('dropout', x)
+  if (rate === 1) return zerosLike(floating('dropout', x))
+  const drawn = noiseShape(at, x, options.noiseShape)
+  const { inputs, lengths, shape } = resolveShape('dropout', drawn)
+  const attributes: Attributes = { rate, shape: lengths, ...keyOf('dropout', options) }
+  const mask = emit('dropoutMask', inputs, attributes, { shape, dtype: 'float32' })
+  return mul(x, cast(mask, x.dtype))
+}
+
+/** The shape of noise for x, of whose lengths some may be shared. */
+export function noiseShape(
+  where: string,
+  x: SymbolicTensor,
+  given: readonly (number | null)[] | null | undefined,
+): ShapeLike {
+  const lengths = shapeOf(x)
+  if (!given) return lengths
+  const fits =
+    given.length === x.rank &&
+    given.every((length, i) => length === null || length === 1 || length === x.shape[i])
+  if (!fits) {
+    throw new ShapeError(
+      where,
+      `noiseShape must hold null, 1 or x's length for each axis of ${shapeText(x.shape)}, received ${describe(given)}`,
+    )
+  }
+  return given.map((length, i) => length ?? (lengths[i] as number))
 }
 
 // Its former place.

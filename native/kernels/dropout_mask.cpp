@@ -43,9 +43,9 @@ void fillGroups(float* mask, int64_t size, int64_t first, int64_t last, const Ma
 
 }  // namespace
 
-at::Tensor dropoutMask(at::IntArrayRef shape, double rate, RandomState& random) {
+at::Tensor dropoutMask(at::IntArrayRef shape, double rate, const RandomStream& stream) {
   const at::Tensor mask = at::empty(shape, at::kFloat);
-  const Mask options = {nextStream(random), static_cast<uint32_t>(std::lround(rate * 65536)),
+  const Mask options = {stream, static_cast<uint32_t>(std::lround(rate * 65536)),
                         static_cast<float>(1 / (1 - rate))};
   const int64_t size = mask.numel();
   float* data = mask.mutable_data_ptr<float>();

@@ -17,7 +17,6 @@
 #include <ATen/ops/upsample_nearest2d.h>
 
 #include "kernels/batch_norm.h"
-#include "kernels/dropout_mask.h"
 #include "kernels/up_sample_conv.h"
 #include "ops/operation.h"
 
@@ -192,13 +191,6 @@ Operation leakyRelu(const PlanNode& node) {
   return [=](RandomState&, const Tensors& in) -> Tensors { return {at::leaky_relu(in[0], slope)}; };
 }
 
-Operation dropoutMask(const PlanNode& node) {
-  const double rate = node.attributes.number("rate");
-  return [=](RandomState& random, const Tensors& in) -> Tensors {
-    return {kernels::dropoutMask(in[0].sizes(), rate, random)};
-  };
-}
-
 }  // namespace
 
 void registerNeuralNetwork(OperationTable& table) {
@@ -218,7 +210,6 @@ void registerNeuralNetwork(OperationTable& table) {
   table["gelu"] = gelu;
   table["elu"] = elu;
   table["leakyRelu"] = leakyRelu;
-  table["dropoutMask"] = dropoutMask;
 }
 
 }  // namespace gantorch

@@ -2,20 +2,26 @@
 #include <ATen/ops/empty.h>
 
 #include "core/failure.h"
+#include "kernels/dropout_mask.h"
 #include "kernels/random_fill.h"
 #include "ops/operation.h"
+#include "ops/random.h"
 #include "ops/shape.h"
 
 namespace gantorch {
 
-namespace {
-
-// Fixed by the node's own key, or the next stream of the Store.
 RandomStream streamOf(const PlanNode& node, RandomState& random) {
-  if (!node.attributes.has("key")) return nextStream(random);
-  const std::vector<int64_t> key = node.attributes.integers("key");
-  return {static_cast<uint32_t>(key.at(0)), static_cast<uint32_t>(key.at(1)), 0};
+  const auto words = [&](const char* name) { return node.attributes.integers(name); };
+  const auto stream = [](const std::vector<int64_t>& key, uint64_t sequence) {
+    return RandomStream{static_cast<uint32_t>(key.at(0)), static_cast<uint32_t>(key.at(1)),
+                        sequence};
+  };
+  if (node.attributes.has("key")) return stream(words("key"), 0);
+  const RandomStream next = nextStream(random);
+  return node.attributes.has("stream") ? stream(words("stream"), next.sequence) : next;
 }
+
+namespace {
 
 Operation randomUniform(const PlanNode& node) {
   const std::vector<int64_t> shape = node.attributes.integers("shape");
@@ -53,9 +59,18 @@ Operation randomInteger(const PlanNode& node) {
   };
 }
 
+Operation dropoutMask(const PlanNode& node) {
+  const std::vector<int64_t> shape = node.attributes.integers("shape");
+  const double rate = node.attributes.number("rate");
+  return [=](RandomState& random, const Tensors& in) -> Tensors {
+    return {kernels::dropoutMask(filledShape(shape, in, 0), rate, streamOf(node, random))};
+  };
+}
+
 }  // namespace
 
 void registerRandom(OperationTable& table) {
+  table["dropoutMask"] = dropoutMask;
   table["randomUniform"] = randomUniform;
   table["randomNormal"] = randomNormal;
   table["randomInteger"] = randomInteger;

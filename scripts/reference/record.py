@@ -19,6 +19,7 @@ TOPICS = [
     "layers_normalization",
     "layers_pooling",
     "layers_activation",
+    "layers_noise",
     "losses",
     "metrics",
     "optimizers",

@@ -61,7 +61,6 @@ const ops = [
   'batchNormTraining',
   'batchNormInference',
   'softmax',
-  'dropoutMask',
   'sum',
   'mean',
   'argmax',

@@ -1,7 +1,7 @@
 /** Native random numbers: known answers, independence of the thread count, statistics. */
 import { Dropout, Generator, NDArray, setRandomSeed } from '../../lib/index'
 import { native } from '../../lib/native'
-import { dropout } from '../../lib/ops/nn'
+import { dropout } from '../../lib/ops/random'
 import { randomNormal, randomUniform, type RandomKey } from '../../lib/ops/random'
 import { philox } from '../../lib/random'
 import type { SymbolicTensor } from '../../lib/graph/tensor'

@@ -107,8 +107,8 @@ const cases: Case[] = [
   ],
   [
     'Dropout rate',
-    () => Dropout(1, { name }),
-    '[Dropout "l"] rate must be a number from 0 up to, not including, 1, received 1',
+    () => Dropout(1.5, { name }),
+    '[Dropout "l"] rate must be a number from 0 to 1, received 1.5',
   ],
   [
     'ZeroPadding2D padding',

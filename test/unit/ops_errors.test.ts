@@ -41,9 +41,9 @@ test.each<Refusal>([
   [() => ops.clip(batch, 2, 1), ArgumentError, 'clip] low 2 must not be above high 1'],
   [() => ops.clip(batch, NaN, 1), ArgumentError, 'clip] low must be a finite number, received NaN'],
   [
-    () => ops.dropout(batch, 1),
+    () => ops.dropout(batch, 1.5),
     ArgumentError,
-    'dropout] rate must be a number from 0 up to, not including, 1, received 1',
+    'dropout] rate must be a number from 0 to 1, received 1.5',
   ],
   [
     () => ops.dense(batch, tensor([5, 2])),
