@@ -25,6 +25,7 @@ TOPICS = [
     "optimizers",
     "training",
     "initializers",
+    "regularizers",
     "ops",
     "layers_mixed_precision",
     "formula",
