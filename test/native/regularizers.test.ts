@@ -15,16 +15,16 @@ const { cases } = readReference('regularizers')
 const penalties = cases.filter(({ config }) => config.regularizer !== undefined)
 const projections = cases.filter(({ config }) => config.constraint !== undefined)
 
-type Made<T> = new (options: object) => T
+type Made = new (options: object) => unknown
 
-function make<T>({ config }: ReferenceCase, kind: 'regularizer' | 'constraint'): T {
+function make({ config }: ReferenceCase, kind: 'regularizer' | 'constraint'): unknown {
   const name = config[kind] as keyof typeof library
   covers(kind, name, Object.keys(config.options as object))
-  return new (library[name] as unknown as Made<T>)(config.options as object)
+  return new (library[name] as unknown as Made)(config.options as object)
 }
 
 test.each(penalties)('$name: penalty and gradient', async (reference) => {
-  const regularizer = make<library.Regularizer>(reference, 'regularizer')
+  const regularizer = make(reference, 'regularizer') as library.Regularizer
   const [penalty, gradient] = await evaluate(
     [reference.array('weight')],
     ([weight]) => {
@@ -40,7 +40,7 @@ test.each(penalties)('$name: penalty and gradient', async (reference) => {
 })
 
 test.each(projections)('$name: what becomes of the weight', async (reference) => {
-  const constraint = make<library.Constraint>(reference, 'constraint')
+  const constraint = make(reference, 'constraint') as library.Constraint
   const [result] = await evaluate(
     [reference.array('weight')],
     ([weight]) => [constraint.apply(weight as SymbolicTensor)],
