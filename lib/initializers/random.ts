@@ -93,7 +93,7 @@ export class RandomUniformInitializer extends RandomInitializer {
   }
 
   protected override draw(shape: readonly number[], key: RandomKey): SymbolicTensor {
-    return randomUniform(shape, { low: this.minval, high: this.maxval, key })
+    return randomUniform(shape, { minval: this.minval, maxval: this.maxval, key })
   }
 
   override getConfig(): Record<string, unknown> {

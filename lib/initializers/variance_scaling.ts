@@ -82,7 +82,7 @@ export abstract class FanInitializer extends RandomInitializer {
     const variance = this.varianceFor(shape)
     if (this.distribution === 'uniform') {
       const limit = Math.sqrt(3 * variance)
-      return randomUniform(shape, { low: -limit, high: limit, key })
+      return randomUniform(shape, { minval: -limit, maxval: limit, key })
     }
     const stddev = Math.sqrt(variance)
     return this.distribution === 'untruncated_normal'

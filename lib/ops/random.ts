@@ -35,9 +35,9 @@ interface RandomOptions {
 
 export interface UniformOptions extends RandomOptions {
   /** Default 0. */
-  readonly low?: number
+  readonly minval?: number
   /** Default 1. */
-  readonly high?: number
+  readonly maxval?: number
 }
 
 export interface NormalOptions extends RandomOptions {
@@ -77,10 +77,10 @@ function random(
   return cast(emit(op, inputs, attributes, { shape: known, dtype: made }), options.dtype ?? made)
 }
 
-/** Uniform over low <= x < high. */
+/** Uniform over minval <= x < maxval. */
 export function randomUniform(shape: ShapeLike, options: UniformOptions = {}): SymbolicTensor {
-  const { low = 0, high = 1 } = options
-  return random('randomUniform', shape, { low, high }, options)
+  const { minval = 0, maxval = 1 } = options
+  return random('randomUniform', shape, { minval, maxval }, options)
 }
 
 /** Normal with the given mean and standard deviation. */
@@ -95,7 +95,7 @@ const WITHIN_TWO = 0.9544997361036416
 /** Normal as `randomNormal`, but within two standard deviations of the mean. */
 export function truncatedNormal(shape: ShapeLike, options: NormalOptions = {}): SymbolicTensor {
   const { mean = 0, stddev = 1, dtype = 'float32', ...others } = options
-  const share = randomUniform(shape, { ...others, low: -WITHIN_TWO, high: WITHIN_TWO })
+  const share = randomUniform(shape, { ...others, minval: -WITHIN_TWO, maxval: WITHIN_TWO })
   // Rounding may carry the outermost numbers over the edge.
   const standard = clip(mul(erfinv(share), Math.SQRT2), -2, 2)
   return cast(add(mul(standard, stddev), mean), dtype)
@@ -128,7 +128,7 @@ export function randint(
   const { key } = keyOf('randint', options)
   const { dtype, ...others } = options
   knownOptions(at, others, ['seed', 'key'])
-  const numbers = { low: minval, high: maxval }
+  const numbers = { minval, maxval }
   const made = random('randomInteger', shape, numbers, key ? { key } : {}, 'int32')
   return cast(made, dtype ?? 'int32')
 }

@@ -224,7 +224,7 @@ export function randomUniform(
   type: DType = 'float32',
   seed?: number,
 ): SymbolicTensor {
-  const options = { low: minval, high: maxval, dtype: type }
+  const options = { minval, maxval, dtype: type }
   return ops.randomUniform(shape, { ...options, ...(seed !== undefined && { seed }) })
 }
 

@@ -25,8 +25,8 @@ namespace {
 
 Operation randomUniform(const PlanNode& node) {
   const std::vector<int64_t> shape = node.attributes.integers("shape");
-  const double low = node.attributes.number("low");
-  const double high = node.attributes.number("high");
+  const double low = node.attributes.number("minval");
+  const double high = node.attributes.number("maxval");
   return [=](RandomState& random, const Tensors& in) -> Tensors {
     const at::Tensor result = at::empty(filledShape(shape, in, 0), at::kFloat);
     kernels::fillUniform(result, low, high, streamOf(node, random));
@@ -47,10 +47,10 @@ Operation randomNormal(const PlanNode& node) {
 
 Operation randomInteger(const PlanNode& node) {
   const std::vector<int64_t> shape = node.attributes.integers("shape");
-  const auto low = static_cast<int64_t>(node.attributes.number("low"));
-  const auto high = static_cast<int64_t>(node.attributes.number("high"));
+  const auto low = static_cast<int64_t>(node.attributes.number("minval"));
+  const auto high = static_cast<int64_t>(node.attributes.number("maxval"));
   if (high <= low || high - low > int64_t{1} << 32) {
-    throw Failure(kNativeFailure, "plan", "high must be above low, by 2^32 at most");
+    throw Failure(kNativeFailure, "plan", "maxval must be above minval, by 2^32 at most");
   }
   return [=](RandomState& random, const Tensors& in) -> Tensors {
     const at::Tensor result = at::empty(filledShape(shape, in, 0), at::kInt);

@@ -28,7 +28,7 @@ async function draw(describe: () => SymbolicTensor): Promise<Float32Array> {
 const KEY: RandomKey = [0x12345678, 0xfedcba98]
 
 test.each([1, 63, 64, 65, 1000])('%i uniform numbers are those of Philox', async (length) => {
-  const received = await draw(() => randomUniform([length], { low: -2, high: 3, key: KEY }))
+  const received = await draw(() => randomUniform([length], { minval: -2, maxval: 3, key: KEY }))
   const expected = Float32Array.from(
     { length },
     (_, i) => -2 + (5 * (wordOf(i, KEY) >>> 8)) / 2 ** 24,

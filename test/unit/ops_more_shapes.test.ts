@@ -263,9 +263,9 @@ test.each<Refusal>([
     'bernoulli] p must be a number from 0 to 1, received 2',
   ],
   [
-    () => ops.randomUniform([2], wrong({ minval: 1 })),
+    () => ops.randomUniform([2], wrong({ low: 1 })),
     ArgumentError,
-    "randomUniform] unknown option 'minval'; known are low, high, dtype, seed, key",
+    "randomUniform] unknown option 'low'; known are minval, maxval, dtype, seed, key",
   ],
   [
     () => ops.norm(batch, wrong('fro')),
