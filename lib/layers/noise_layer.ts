@@ -36,12 +36,17 @@ export abstract class NoiseLayer extends Layer {
 
   /** The option by which random ops take this layer's numbers. */
   protected get ownStream(): { stream?: RandomKey } {
-    return this.seed === null ? {} : { stream: wordsOf(this.label, this.seed) }
+    return ownStream(this.label, this.seed)
   }
 
   override getConfig(): Record<string, unknown> {
     return { ...super.getConfig(), seed: this.seed }
   }
+}
+
+/** The option by which random ops take the numbers of a layer with that seed. */
+export function ownStream(where: string, seed: number | null): { stream?: RandomKey } {
+  return seed === null ? {} : { stream: wordsOf(where, seed) }
 }
 
 /** Which elements share their noise: for each axis null (none), 1 (all), or its length. */

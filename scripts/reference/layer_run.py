@@ -61,12 +61,10 @@ def run_once(make_layer, policy, weights, x, r, training):
         tf.zeros_like(s) if g is None else tf.convert_to_tensor(g)
         for s, g in zip([*inputs, *trained], tape.gradient(total, [*inputs, *trained]))
     ]
-    by_input = [gradient.numpy() for gradient in gradients[: len(inputs)]]
-    dx = by_input if isinstance(x, list) else by_input[0]
-    has_dx = all(tensor.dtype.is_floating for tensor in inputs)
+    dx = [g.numpy() for g, tensor in zip(gradients, inputs) if tensor.dtype.is_floating]
     return {
         "y": y.numpy(),
-        **(named("dx", dx) if has_dx else {}),
+        **(named("dx", dx if isinstance(x, list) else dx[0]) if dx else {}),
         **numbered("dweights", [gradient.numpy() for gradient in gradients[len(inputs) :]]),
         **numbered("updated", [weight.numpy() for weight in layer.weights]),
     }

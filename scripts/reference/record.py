@@ -14,6 +14,7 @@ TORCH_TOPICS = ["torch_gradient_penalty"]
 
 TOPICS = [
     "layers",
+    "layers_attention",
     "layers_core",
     "layers_merging",
     "layers_normalization",

@@ -1,5 +1,6 @@
 /** Types of layers of several tensors and of Lambda; checked by tsc, never run. */
 import { expectTypeOf } from 'expect-type'
+import { AdditiveAttention, Attention, MultiHeadAttention } from '../../lib/index'
 import { Add, add, Concatenate, concatenate, Dot, Input, Lambda } from '../../lib/index'
 import { Embedding, Merge, ops, Permute, registerLayer, Sequential } from '../../lib/index'
 import { RepeatVector, type SymbolicTensor, type TensorList } from '../../lib/index'
@@ -45,3 +46,14 @@ Embedding(10)
 Embedding(10, 4, { maskZero: true })
 // @ts-expect-error n is needed
 RepeatVector()
+
+// Attention gives its scores when asked.
+expectTypeOf(MultiHeadAttention(2, 4)([x, x])).toEqualTypeOf<SymbolicTensor>()
+const asked = new MultiHeadAttention(2, 4, { returnAttentionScores: true })
+expectTypeOf(asked([x, x])[1]).toEqualTypeOf<SymbolicTensor>()
+expectTypeOf(Attention({ useScale: true })([x, x])).toEqualTypeOf<SymbolicTensor>()
+expectTypeOf(AdditiveAttention()([x, x, x])).toEqualTypeOf<SymbolicTensor>()
+// @ts-expect-error keyDim is needed
+MultiHeadAttention(2)
+// @ts-expect-error no such way to compare
+Attention({ scoreMode: 'sum' })
