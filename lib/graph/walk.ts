@@ -8,7 +8,7 @@ import type { SymbolicTensor } from './tensor'
  */
 export function topologicalOrder(
   outputs: readonly SymbolicTensor[],
-  stopAt: ReadonlySet<SymbolicTensor> = new Set(),
+  stopAt: Pick<ReadonlySet<SymbolicTensor>, 'has'> = new Set(),
 ): Node[] {
   const order: Node[] = []
   const seen = new Set<Node>()

@@ -11,6 +11,8 @@ import { printPlan } from '../plan/print'
 import { Compiled, type CompileOptions } from './compile'
 import type { Data } from './data'
 import { layerOf, type Graph } from './graph'
+import { withScope } from '../graph/scope'
+import type { Replay } from './replay'
 import { Predictor, type PredictOptions } from './predict'
 import { summaryText } from './summary'
 import type { BatchResult } from './reported'
@@ -69,6 +71,11 @@ export abstract class BaseModel<
     const list = (Array.isArray(inputs) ? inputs : [inputs]) as readonly SymbolicTensor[]
     list.forEach((tensor, i) => requireSameItems(this.label, graph.inputs[i], tensor))
     return this.packedOutputs(graph.replay(list, context)) as Outputs
+  }
+
+  /** For programs of this model: its graph on their placeholders. */
+  replayed(inputs: readonly SymbolicTensor[], context: CallContext): Replay {
+    return withScope('', () => this.requireGraph().replayed(inputs, context), context)
   }
 
   /**

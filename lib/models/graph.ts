@@ -1,10 +1,10 @@
 /** The calls between a model's inputs and outputs. */
 import { ArgumentError } from '../errors'
 import type { CallContext, Node } from '../graph/node'
-import { makeTensors, type SymbolicTensor } from '../graph/tensor'
-import { withScope } from '../graph/scope'
+import type { SymbolicTensor } from '../graph/tensor'
 import { topologicalOrder } from '../graph/walk'
 import { Layer, type AnyLayer } from '../layers/layer'
+import { Replay } from './replay'
 
 export class Graph {
   /** Every layer once, in the order in which data passes them. */
@@ -36,20 +36,18 @@ export class Graph {
 
   /** The same computation on other tensors, with layers taken apart into ops. */
   replay(inputs: readonly SymbolicTensor[], context: CallContext): SymbolicTensor[] {
+    return this.replayed(inputs, context).outputs
+  }
+
+  /** The same, open to questions about what else belongs to it. */
+  replayed(inputs: readonly SymbolicTensor[], context: CallContext): Replay {
     if (inputs.length !== this.inputs.length) {
       throw new ArgumentError(
         this.label,
         `takes ${this.inputs.length} inputs, received ${inputs.length}`,
       )
     }
-    const values = new Map(this.inputs.map((tensor, i) => [tensor, inputs[i] as SymbolicTensor]))
-    const valueOf = (tensor: SymbolicTensor): SymbolicTensor => values.get(tensor) ?? tensor
-    for (const node of this.order) {
-      if (node.operation.kind === 'weight') continue
-      const results = replayNode(node, node.inputs.map(valueOf), context)
-      node.outputs.forEach((tensor, i) => values.set(tensor, results[i] as SymbolicTensor))
-    }
-    return this.outputs.map(valueOf)
+    return new Replay(this, inputs, context)
   }
 }
 
@@ -59,13 +57,4 @@ export function layerOf(node: Node): AnyLayer | undefined {
   return operation.kind === 'layer' && operation.layer instanceof Layer
     ? operation.layer
     : undefined
-}
-
-function replayNode(
-  node: Node,
-  inputs: readonly SymbolicTensor[],
-  context: CallContext,
-): SymbolicTensor[] {
-  if (node.operation.kind === 'layer') return node.operation.layer.trace(inputs, context)
-  return withScope(node.scope, () => makeTensors(node.operation, inputs, node.outputs))
 }

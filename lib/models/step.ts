@@ -1,7 +1,9 @@
 /** Plans of a compiled model: one training step, and one batch of evaluation. */
 import type { Plan } from '../../binding'
 import type { CallContext } from '../graph/node'
+import { ArgumentError } from '../errors'
 import { withScope } from '../graph/scope'
+import { topologicalOrder } from '../graph/walk'
 import { placeholder, type SymbolicTensor, type TensorSpec } from '../graph/tensor'
 import type { Weight } from '../graph/weight'
 import { gradients } from '../ops/gradients'
@@ -13,6 +15,7 @@ import { planOf } from '../program'
 import type { Compiled } from './compile'
 import type { FeedSpec } from './feed'
 import { objective, type Objective } from './objective'
+import { substituted, type Replay } from './replay'
 import type { Reported } from './reported'
 
 export interface Step {
@@ -73,26 +76,63 @@ function described(compiled: Compiled, spec: FeedSpec, training: boolean): Descr
     training,
     frozen,
     frozenBatchNorm,
-    // Of several calls of one shared layer the last one stands, as in Keras.
-    assign: (weight, value) => assigned.set(weight, value),
+    // Calls of one shared layer change its weights one after the other, as in Keras.
+    assign(weight, value) {
+      const earlier = assigned.get(weight)
+      assigned.set(weight, earlier ? substituted(value, weight.leaf, earlier) : value)
+    },
     addLoss: (value) => added.push(value),
   }
   const inputs = model.inputs.map((tensor, i) => placeholder(numbered('input', i), tensor))
   const targets = placeholders('target', spec.targets)
   const weights = placeholders('sampleWeight', spec.weights)
+  const replay = model.replayed(inputs, context)
   // Losses and metrics are computed in float32, as in Keras.
-  const outputs = model.trace(inputs, context).map(toArrayPrecision)
+  const outputs = replay.outputs.map(toArrayPrecision)
   // In the same context, so that a loss or a metric may call layers.
-  const result = withScope(
+  const raw = withScope(
     '',
     () => objective(compiled, outputs, { targets, weights }, added),
     context,
   )
+  const result = resolved(raw, replay)
   const data = [...inputs, ...targets, ...weights].flatMap((tensor): GraphInput[] =>
     tensor ? [{ tensor, name: inputName(tensor), requireFinite: true }] : [],
   )
-  const updates = [...assigned].map(([weight, value]) => assignment(weight, value))
+  const updates = [...assigned].map(([weight, value]) =>
+    assignment(weight, replay.resolve([value])[0] as SymbolicTensor),
+  )
+  requireKnownInputs(
+    model.label,
+    [...inputs, ...targets, ...weights],
+    [
+      ...[result.total, ...result.reported.flatMap(({ values }) => values)],
+      ...updates.flatMap((update) => update.inputs),
+    ],
+  )
   return { ...result, data, assigned: updates }
+}
+
+/** Losses and metrics may have captured tensors of the model. */
+function resolved({ total, reported }: Objective, replay: Replay): Objective {
+  return {
+    total: replay.resolve([total])[0] as SymbolicTensor,
+    reported: reported.map((each) => ({ ...each, values: replay.resolve(each.values) })),
+  }
+}
+
+function requireKnownInputs(
+  label: string,
+  known: readonly (SymbolicTensor | undefined)[],
+  needed: readonly SymbolicTensor[],
+): void {
+  for (const { operation, outputs } of topologicalOrder(needed)) {
+    if (operation.kind !== 'input' || known.includes(outputs[0])) continue
+    throw new ArgumentError(
+      label,
+      `a loss, a metric or a layer depends on the input "${operation.name}", which is not among the model's inputs`,
+    )
+  }
 }
 
 function placeholders(

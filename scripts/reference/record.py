@@ -25,6 +25,7 @@ TOPICS = [
     "metrics",
     "optimizers",
     "training",
+    "gradient_penalty",
     "initializers",
     "regularizers",
     "ops",
