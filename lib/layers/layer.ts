@@ -224,7 +224,6 @@ export abstract class Layer<
     currentContext()?.addLoss(value)
   }
 
-  /** What `call` gets: floats in this layer's precision. */
   protected inOwnPrecision(x: SymbolicTensor): SymbolicTensor {
     return isFloat(x.dtype) ? cast(x, this.policy.computeDType) : x
   }
