@@ -97,6 +97,7 @@ export type { Fit } from './image/decode'
 export { WeightAverage } from './gan/weight_average'
 
 export { Adadelta, Adagrad, Adam, AdamW, Adamax, Lion, Nadam, RMSprop, SGD } from './optimizers'
+export { LossScaleOptimizer, type LossScaleOptions } from './optimizers'
 export { LearningRateSchedule, Optimizer } from './optimizers'
 export type { AdadeltaOptions, AdagradOptions, AdamOptions, AdamaxOptions } from './optimizers'
 export type { LionOptions, NadamOptions, RMSpropOptions, SGDOptions } from './optimizers'

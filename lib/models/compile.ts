@@ -7,7 +7,12 @@ import type { AnyLayer } from '../layers/layer'
 import { frozenWithin, layersWithin } from '../layers/within'
 import { resolveLoss, targetSpec, type LossArgument, type LossFunction } from '../losses'
 import { resolveMetric, type MetricArgument, type NamedMetric } from '../metrics'
-import { resolveOptimizer, type Optimizer, type OptimizerArgument } from '../optimizers'
+import {
+  LossScaleOptimizer,
+  resolveOptimizer,
+  type Optimizer,
+  type OptimizerArgument,
+} from '../optimizers'
 import type { AnyModel } from './base_model'
 import { perOutput, type PerOutput } from './per_output'
 import { byName, isRecord } from './structure'
@@ -76,7 +81,7 @@ export class Compiled {
     knownOptions(this.where, options, OPTIONS)
     const { frozenBatchNorm = 'batch' } = options
     this.loss = eachLoss(this.where, options.loss)
-    this.optimizer = resolveOptimizer(this.where, options.optimizer)
+    this.optimizer = scaled(model, resolveOptimizer(this.where, options.optimizer))
     this.frozenBatchNorm = oneOf(this.where, 'frozenBatchNorm', frozenBatchNorm, [
       'batch',
       'moving',
@@ -131,6 +136,14 @@ export class Compiled {
       return { ...output, target: isFree ? undefined : target }
     })
   }
+}
+
+/** Gradients in float16 underflow without a scaled loss, so Keras's compile sees to it too. */
+function scaled(model: AnyModel, optimizer: Optimizer): Optimizer {
+  const isScaled =
+    optimizer instanceof LossScaleOptimizer || optimizer.lossScaleFactor !== undefined
+  const needsScale = model.policy.name === 'mixed_float16' && !isScaled
+  return needsScale ? new LossScaleOptimizer(optimizer) : optimizer
 }
 
 function eachLoss(

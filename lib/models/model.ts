@@ -54,7 +54,7 @@ class FunctionalModel<Inputs extends Tensors, Outputs extends Tensors> extends B
   constructor(
     inputs: Inputs,
     outputs: Outputs,
-    options: Pick<LayerOptions, 'name' | 'trainable'> = {},
+    options: Pick<LayerOptions, 'name' | 'trainable' | 'dtype'> = {},
   ) {
     checkLayerOptions('Model', options, [])
     super(options)

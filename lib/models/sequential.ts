@@ -25,7 +25,7 @@ class SequentialModel extends BaseModel {
 
   constructor(
     layers: readonly (Layer | SymbolicTensor)[] = [],
-    options: Pick<LayerOptions, 'name' | 'trainable'> = {},
+    options: Pick<LayerOptions, 'name' | 'trainable' | 'dtype'> = {},
   ) {
     checkLayerOptions('Sequential', options, [])
     super(options)

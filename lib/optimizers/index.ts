@@ -5,6 +5,7 @@ import { Adagrad } from './adagrad'
 import { Adam, AdamW } from './adam'
 import { Adamax } from './adamax'
 import { Lion } from './lion'
+import { LossScaleOptimizer } from './loss_scale_optimizer'
 import { Nadam } from './nadam'
 import { Optimizer } from './optimizer'
 import { RMSprop } from './rmsprop'
@@ -15,6 +16,7 @@ export { Adagrad, type AdagradOptions } from './adagrad'
 export { Adam, AdamW, type AdamOptions } from './adam'
 export { Adamax, type AdamaxOptions } from './adamax'
 export { Lion, type LionOptions } from './lion'
+export { LossScaleOptimizer, type LossScaleOptions } from './loss_scale_optimizer'
 export { Nadam, type NadamOptions } from './nadam'
 export { Optimizer } from './optimizer'
 export type { Moment, Step, WeightResult, WeightStep } from './step'
@@ -44,6 +46,8 @@ const CLASSES = {
   Adagrad,
   Adadelta,
   Lion,
+  loss_scale_optimizer: LossScaleOptimizer,
+  LossScaleOptimizer,
 } as const
 
 const KIND: Kind<Optimizer, never> = { noun: 'an Optimizer', base: Optimizer, classes: CLASSES }

@@ -24,6 +24,7 @@ TOPICS = [
     "losses",
     "metrics",
     "optimizers",
+    "loss_scale",
     "training",
     "gradient_penalty",
     "initializers",
