@@ -27,7 +27,7 @@ export interface LossScaleOptions {
 
 const NAMES = ['innerOptimizer', 'initialScale', 'dynamicGrowthSteps', 'name'] as const
 
-class LossScale extends Optimizer {
+export class LossScaledOptimizer extends Optimizer {
   readonly innerOptimizer: Optimizer
   readonly initialScale: number
   readonly dynamicGrowthSteps: number
@@ -139,5 +139,5 @@ class LossScale extends Optimizer {
  * @example
  * const optimizer = new LossScaleOptimizer(new Adam(0.0002, 0.5), 1024)
  */
-export const LossScaleOptimizer = callableClass('LossScaleOptimizer', LossScale)
-export type LossScaleOptimizer = LossScale
+export const LossScaleOptimizer = callableClass('LossScaleOptimizer', LossScaledOptimizer)
+export type LossScaleOptimizer = LossScaledOptimizer
