@@ -83,6 +83,7 @@ const BY_NAME = {
   soft_shrink: made.softShrink,
   sparse_plus: made.sparsePlus,
   sparse_sigmoid: made.sparseSigmoid,
+  sparsemax: made.sparsemax,
   squareplus: made.squareplus,
   tanh_shrink: made.tanhShrink,
 } as const

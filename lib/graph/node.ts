@@ -19,6 +19,12 @@ export interface CallContext {
   readonly frozenBatchNorm: 'batch' | 'moving'
   /** Plans a change of a weight that is not done by the optimizer, such as a moving average. */
   assign(weight: Weight, value: SymbolicTensor): void
+  /**
+   * Values that weights get before the step reads them, such as a kernel of spectral norm 1: its
+   * gradients and its optimizer work on these. Of several calls of one layer each begins where the
+   * one before it ended.
+   */
+  readonly replaced: Map<Weight, SymbolicTensor>
   /** Adds a scalar to the loss, such as an activity regulariser's. */
   addLoss(value: SymbolicTensor): void
 }
@@ -30,6 +36,7 @@ export const INFERENCE: CallContext = {
   frozenBatchNorm: 'batch',
   assign: () => undefined,
   addLoss: () => undefined,
+  replaced: new Map(),
 }
 
 export type Operation =

@@ -7,6 +7,20 @@ import { makeTensors, type SymbolicTensor } from './tensor'
 
 let nextId = 1
 
+const standIns = new Map<Weight, SymbolicTensor>()
+
+/** Runs `fn` with a value that ops take in the place of a weight's. */
+export function withStandIn<T>(weight: Weight, value: SymbolicTensor, fn: () => T): T {
+  const outer = standIns.get(weight)
+  standIns.set(weight, value)
+  try {
+    return fn()
+  } finally {
+    if (outer) standIns.set(weight, outer)
+    else standIns.delete(weight)
+  }
+}
+
 export interface WeightOptions {
   readonly name: string
   readonly shape: readonly number[]
@@ -52,10 +66,11 @@ export class Weight {
 
   /** The weight as ops see it: within a layer of another precision, a copy in that one. */
   get tensor(): SymbolicTensor {
+    const value = standIns.get(this) ?? this.leaf
     const dtype = currentComputeDType()
-    if (dtype === undefined || dtype === this.dtype || this.dtype !== 'float32') return this.leaf
+    if (dtype === undefined || dtype === this.dtype || this.dtype !== 'float32') return value
     const operation = { kind: 'op', name: 'cast', attributes: { dtype } } as const
-    return makeTensors(operation, [this.leaf], [{ shape: this.shape, dtype }])[0] as SymbolicTensor
+    return makeTensors(operation, [value], [{ shape: this.shape, dtype }])[0] as SymbolicTensor
   }
 
   get size(): number {

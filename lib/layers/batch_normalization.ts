@@ -24,12 +24,13 @@ export interface BatchNormalizationOptions extends AffineLayerOptions {
 
 const OPTIONS = ['axis', 'momentum', 'movingMeanInitializer', 'movingVarianceInitializer']
 
+/** Options that say how to renormalise, and nothing where that is off. */
+const WITHOUT_MEANING = ['renormClipping', 'renormMomentum']
+
 /** Options of Keras that this layer hasn't got, and what it does instead. */
 const REFUSED: Readonly<Record<string, string>> = {
   synchronized: 'there is one device, whose batch is normalised as a whole',
   renorm: 'batch renormalisation is not available',
-  renormClipping: 'batch renormalisation is not available',
-  renormMomentum: 'batch renormalisation is not available',
   virtualBatchSize: 'the batch is normalised as a whole',
   fused: 'kernels are chosen by themselves',
 }
@@ -44,6 +45,7 @@ function refuse(given: BatchNormalizationOptions): BatchNormalizationOptions {
     }
     Reflect.deleteProperty(options, name)
   }
+  for (const name of WITHOUT_MEANING) Reflect.deleteProperty(options, name)
   return options
 }
 

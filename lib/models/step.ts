@@ -30,6 +30,8 @@ interface Described extends Objective {
   readonly data: readonly GraphInput[]
   /** Changes of state that layers asked for, such as moving averages. */
   readonly assigned: readonly GraphUpdate[]
+  /** Changes that come before all else. */
+  readonly replaced: readonly GraphUpdate[]
 }
 
 /** Forward, loss, gradients, updates. Its last input is the learning rate. */
@@ -39,7 +41,7 @@ export function trainingStep(
   slots: OptimizerSlots,
   spec: FeedSpec,
 ): Step {
-  const { data, assigned, total, reported } = described(compiled, spec, true)
+  const { data, assigned, replaced, total, reported } = described(compiled, spec, true)
   const learningRate = placeholder('learningRate', { shape: [], dtype: 'float32' })
   const updates = [...assigned]
   if (trained.length > 0) {
@@ -49,7 +51,7 @@ export function trainingStep(
     updates.push(...optimizer.update(derivatives, learningRate, slots))
   }
   const rate = { tensor: learningRate, name: 'learningRate', requireFinite: false }
-  return finished('train', [...data, rate], reported, updates)
+  return finished('train', [...data, rate], reported, updates, replaced)
 }
 
 /** Loss and metrics in inference; changes nothing. */
@@ -63,9 +65,12 @@ function finished(
   inputs: readonly GraphInput[],
   reported: readonly Reported[],
   updates: readonly GraphUpdate[],
+  replaced: readonly GraphUpdate[] = [],
 ): Step {
   const phase = { name, outputs: reported.flatMap(({ values }) => values), updates }
-  return { plan: planOf(inputs, [phase]), reported, weights: weightsIn([phase]) }
+  const before = { name: 'replace', outputs: [], updates: replaced }
+  const phases = replaced.length > 0 ? [before, phase] : [phase]
+  return { plan: planOf(inputs, phases), reported, weights: weightsIn(phases) }
 }
 
 function described(compiled: Compiled, spec: FeedSpec, training: boolean): Described {
@@ -82,6 +87,7 @@ function described(compiled: Compiled, spec: FeedSpec, training: boolean): Descr
       assigned.set(weight, earlier ? substituted(value, weight.leaf, earlier) : value)
     },
     addLoss: (value) => added.push(value),
+    replaced: new Map(),
   }
   const inputs = model.inputs.map((tensor, i) => placeholder(numbered('input', i), tensor))
   const targets = placeholders('target', spec.targets)
@@ -99,6 +105,7 @@ function described(compiled: Compiled, spec: FeedSpec, training: boolean): Descr
   const data = [...inputs, ...targets, ...weights].flatMap((tensor): GraphInput[] =>
     tensor ? [{ tensor, name: inputName(tensor), requireFinite: true }] : [],
   )
+<<<<<<< HEAD
   const updates = [...assigned].map(([weight, value]) =>
     assignment(weight, replay.resolve([value])[0] as SymbolicTensor),
   )
@@ -111,6 +118,11 @@ function described(compiled: Compiled, spec: FeedSpec, training: boolean): Descr
     ],
   )
   return { ...result, data, assigned: updates }
+=======
+  const changes = (values: ReadonlyMap<Weight, SymbolicTensor>): GraphUpdate[] =>
+    [...values].map(([weight, value]) => assignment(weight, value))
+  return { ...result, data, assigned: changes(assigned), replaced: changes(context.replaced) }
+>>>>>>> 1df6c4e (SpectralNormalization: weights get new values before a step reads them; sparsemax; Keras's records of BatchNormalization)
 }
 
 /** Losses and metrics may have captured tensors of the model. */

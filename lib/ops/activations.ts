@@ -5,10 +5,15 @@ import { ShapeError } from '../errors'
 import { opLocation } from '../graph/scope'
 import type { SymbolicTensor } from '../graph/tensor'
 import { greater, greaterEqual, less, where } from './compare'
+import { arange } from './create'
+import { cast } from './dtypes'
 import { floatTensor, oneAxis } from './emit'
 import { split } from './join'
 import { abs, add, clip, div, mul, neg, sqrt, square, sub } from './math'
-import { elu, relu6, sigmoid, softplus, tanh } from './nn'
+import { elu, relu, relu6, sigmoid, softplus, tanh } from './nn'
+import { sum } from './reduce'
+import { reshape } from './shape'
+import { cumsum, sort } from './sort'
 
 /** Source: Klambauer et al. (2017). */
 export function selu(x: SymbolicTensor): SymbolicTensor {
@@ -112,4 +117,28 @@ export function sparseSigmoid(x: SymbolicTensor): SymbolicTensor {
 export function squareplus(x: SymbolicTensor, b = 4): SymbolicTensor {
   finiteNumber(opLocation('squareplus'), 'b', b)
   return mul(add(x, sqrt(add(square(floatTensor('squareplus', x)), b))), 0.5)
+}
+
+/**
+ * The nearest point to x among those that are not negative and add up to 1 along `axis`; many are
+ * exactly 0. Keras 3.15 adds up running sums where the values belong, so that its results don't add
+ * up to 1; this is the paper's. Source: Martins and Astudillo (2016).
+ */
+export function sparsemax(x: SymbolicTensor, axis = -1): SymbolicTensor {
+  const place = oneAxis('sparsemax', floatTensor('sparsemax', x).rank, axis)
+  const length = x.shape[place]
+  if (typeof length !== 'number') {
+    throw new ShapeError(
+      opLocation('sparsemax'),
+      `axis ${axis} of ${shapeText(x.shape)} is unknown`,
+    )
+  }
+  const descending = neg(sort(neg(x), place))
+  const sums = cumsum(descending, place)
+  const lengths = x.shape.map((_, i) => (i === place ? length : 1))
+  const counts = reshape(arange(1, length + 1, 1, x.dtype), lengths)
+  const isInside = greater(sub(descending, div(sub(sums, 1), counts)), 0)
+  const count = sum(cast(isInside, x.dtype), place, true)
+  const limit = div(sub(sum(where(isInside, descending, 0), place, true), 1), count)
+  return relu(sub(x, limit))
 }

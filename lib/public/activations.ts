@@ -4,5 +4,12 @@ export type { ActivationArgument, ActivationFunction, ActivationName } from '../
 export { celu, glu, hardShrink, hardSigmoid, hardSilu, hardTanh } from '../ops/activations'
 export { hardSilu as hardSwish, silu as swish } from '../ops/activations'
 export { logSigmoid, mish, selu, silu, softShrink, softsign } from '../ops/activations'
-export { sparsePlus, sparseSigmoid, squareplus, tanhShrink, threshold } from '../ops/activations'
+export {
+  sparsemax,
+  sparsePlus,
+  sparseSigmoid,
+  squareplus,
+  tanhShrink,
+  threshold,
+} from '../ops/activations'
 export { elu, logSoftmax, relu6, sigmoid, softmax, softplus, tanh } from '../ops/nn'

@@ -75,6 +75,14 @@ def class_of(layer_class):
     return getattr(keras.layers, layer_class) if isinstance(layer_class, str) else layer_class
 
 
+def made_layer(layer_class, options, dtype):
+    """A layer; the one that a wrapper wraps is made from its class_name and config."""
+    inner = options.get("layer")
+    if inner is not None:
+        options = {**options, "layer": made_layer(inner["class_name"], inner["config"], dtype)}
+    return class_of(layer_class)(**{**options, "dtype": dtype})
+
+
 def record_weights(recording, name, layer_class, options, shape):
     """Adds a case of a layer's weights: start.N as the layer begins; for other values weights.N
     the sum of all penalties, and constrained.N. Initialisers must not be random."""
@@ -110,7 +118,7 @@ def record_layer(recording, name, layer_class, options, x, training=False):
     random = np.random.default_rng(len(recording.cases) + 1)
 
     def make_layer(dtype):
-        return class_of(layer_class)(**{**options, "dtype": dtype})
+        return made_layer(layer_class, options, dtype)
 
     def drawn(item):
         is_array = isinstance(item, np.ndarray)

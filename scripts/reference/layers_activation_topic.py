@@ -1,5 +1,6 @@
 """Activation layers, and Activation with every name that Keras knows."""
 
+import keras
 import numpy as np
 
 from layer_run import record_layer, record_weights
@@ -14,6 +15,23 @@ NAMES = [
     *("log_softmax", "soft_shrink", "sparse_plus", "sparse_sigmoid", "squareplus"),
     *("swish", "tanh_shrink"),
 ]
+
+
+class Activation(keras.layers.Layer):
+    """sparsemax of the paper. Keras 3.15's own adds up running sums where the values belong."""
+
+    def __init__(self, activation, **kwargs):
+        super().__init__(**kwargs)
+        assert activation == "sparsemax"
+
+    def call(self, inputs):
+        ops = keras.ops
+        descending = -ops.sort(-inputs)
+        counts = ops.arange(1, inputs.shape[-1] + 1, dtype=inputs.dtype)
+        is_inside = descending - (ops.cumsum(descending, axis=-1) - 1) / counts > 0
+        count = ops.sum(ops.cast(is_inside, inputs.dtype), axis=-1, keepdims=True)
+        total = ops.sum(ops.where(is_inside, descending, 0), axis=-1, keepdims=True)
+        return ops.relu(inputs - (total - 1) / count)
 
 
 def inputs():
@@ -64,6 +82,9 @@ def record():
     x = inputs()
     for name in NAMES:
         record_layer(recording, f"activation {name}", "Activation", {"activation": name}, x)
+    options = {"activation": "sparsemax"}
+    record_layer(recording, "activation sparsemax", Activation, options, x * 0.25)
+    record_layer(recording, "activation sparsemax 3-D", Activation, options, (2, 3, 7))
     record_relu(recording, x)
     record_prelu(recording)
     for alpha in [1.0, 0.5, 2.0]:

@@ -155,12 +155,57 @@ def record_other(recording):
     record_weights(recording, "rms_normalization weights", "RMSNormalization", {}, (4, 6))
 
 
+def record_spectral(recording):
+    """SpectralNormalization of every kind of kernel, while training and not."""
+    cases = {
+        "dense": ("Dense", {"units": 5}, (4, 6)),
+        "dense no bias": ("Dense", {"units": 1, "use_bias": False}, (4, 6)),
+        "conv2d": ("Conv2D", {"filters": 3, "kernel_size": 3, "padding": "same"}, (2, 4, 4, 2)),
+        "embedding": (
+            "Embedding",
+            {"input_dim": 5, "output_dim": 3},
+            np.array([[0, 4], [2, 2]], np.float32),
+        ),
+    }
+    for name, (layer_class, config, x) in cases.items():
+        options = {"layer": {"class_name": layer_class, "config": config}}
+        layer, title = "SpectralNormalization", f"spectral_normalization {name}"
+        record_layer(recording, title, layer, options, x, True)
+        options = {**options, "power_iterations": 3}
+        record_layer(recording, f"{title} 3 iterations", layer, options, x, True)
+        record_layer(recording, f"{title} inference", layer, options, x)
+
+
+class Twice(keras.layers.Layer):
+    """Calls a layer on its input and on the double of that."""
+
+    def __init__(self, layer, **kwargs):
+        super().__init__(**kwargs)
+        self.layer = layer
+
+    def call(self, inputs, training=False):
+        first = self.layer(inputs, training=training)
+        return first + self.layer(inputs * 2, training=training) * 0.5
+
+
+def record_several_calls():
+    """spectral_calls.json: a layer with spectral normalisation that is called twice in a step."""
+    note = "As in layers.json: a layer that calls another on x and on 2x and adds half of the latter."
+    recording = Recording("spectral_calls", note)
+    inner = {"class_name": "Dense", "config": {"units": 5, "activation": "tanh"}}
+    options = {"layer": {"class_name": "SpectralNormalization", "config": {"layer": inner}}}
+    record_layer(recording, "spectral_normalization twice", Twice, options, (4, 6), True)
+    recording.write()
+
+
 def record():
-    """Writes layers_normalization.json."""
+    """Writes layers_normalization.json and spectral_calls.json."""
     recording = Recording("layers_normalization", NOTE)
     record_batch_normalization(recording)
     record_layer_normalization(recording)
     record_group_normalization(recording)
     record_instance_normalization(recording)
     record_other(recording)
+    record_spectral(recording)
     recording.write()
+    record_several_calls()

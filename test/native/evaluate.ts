@@ -16,6 +16,8 @@ export async function evaluate(
   options: {
     weights?: readonly Weight[]
     updates?: readonly GraphUpdate[]
+    /** Done before the outputs are computed. */
+    before?: () => readonly GraphUpdate[]
     /** The first axis is no batch: all lengths are known. */
     allKnown?: boolean
   } = {},
@@ -27,8 +29,9 @@ export async function evaluate(
   })
   const outputs = describe(tensors)
   const inputs = tensors.map((tensor, i) => ({ tensor, name: `x${i}`, requireFinite: false }))
+  const before = { name: 'before', outputs: [], updates: options.before?.() ?? [] }
   const phase = { name: 'test', outputs, updates: options.updates ?? [] }
-  const program = new Program('test', planOf(inputs, [phase]))
+  const program = new Program('test', planOf(inputs, [before, phase]))
   const ready = materialize(options.weights ?? [])
   const running = program.run([...arrays])
   return (await Promise.all([ready, running]))[1]
@@ -61,6 +64,7 @@ export async function runLayer(
     frozenBatchNorm: 'batch',
     assign: (weight, value) => updates.push(assignment(weight, value)),
     addLoss: () => undefined,
+    replaced: new Map(),
   }
   const floating = arrays.filter(({ dtype }) => dtype === 'float32').length
   const [y, ...derivatives] = await evaluate(
@@ -76,7 +80,11 @@ export async function runLayer(
       ]
       return by.length > 0 ? [out, ...gradients(scalar, by)] : [out]
     },
-    { weights: layer.weights, updates },
+    {
+      weights: layer.weights,
+      updates,
+      before: () => [...context.replaced].map(([weight, value]) => assignment(weight, value)),
+    },
   )
   const dx = derivatives.slice(0, floating)
   return { y: y as NDArray, dx, dweights: derivatives.slice(floating) }

@@ -114,6 +114,7 @@ async function lossesAndGradients(
     frozenBatchNorm: 'batch',
     assign: () => undefined,
     addLoss: (value) => added.push(value),
+    replaced: new Map(),
   }
   const trained = model.weights.filter((weight) => weight.trainable)
   const results = await evaluate(

@@ -25,6 +25,7 @@ const context: CallContext = {
   frozenBatchNorm: 'batch',
   assign: () => undefined,
   addLoss: () => undefined,
+  replaced: new Map(),
 }
 
 function buildCritic(image: readonly number[]): Sequential {

@@ -130,7 +130,7 @@ test.each(cases)('%s', (_, act, message) => {
 })
 
 test('options of Keras that say nothing new are taken', () => {
-  const config = { synchronized: false, renorm: false, renormClipping: null }
+  const config = { synchronized: false, renorm: false, renormMomentum: 0.99 }
   expect(BatchNormalization(wrong({ name, ...config })).getConfig()).not.toHaveProperty('renorm')
 })
 
