@@ -36,13 +36,7 @@ export interface LayerOptions {
   readonly activityRegularizer?: RegularizerArgument
 }
 
-export const LAYER_OPTIONS = [
-  'name',
-  'trainable',
-  'inputShape',
-  'dtype',
-  'activityRegularizer',
-] as const
+const LAYER_OPTIONS = ['name', 'trainable', 'inputShape', 'dtype', 'activityRegularizer']
 
 /** What `addWeight` takes beside name, shape and first values. */
 export type AddWeightOptions = Pick<

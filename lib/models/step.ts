@@ -105,10 +105,11 @@ function described(compiled: Compiled, spec: FeedSpec, training: boolean): Descr
   const data = [...inputs, ...targets, ...weights].flatMap((tensor): GraphInput[] =>
     tensor ? [{ tensor, name: inputName(tensor), requireFinite: true }] : [],
   )
-<<<<<<< HEAD
-  const updates = [...assigned].map(([weight, value]) =>
-    assignment(weight, replay.resolve([value])[0] as SymbolicTensor),
-  )
+  const changes = (values: ReadonlyMap<Weight, SymbolicTensor>): GraphUpdate[] =>
+    [...values].map(([weight, value]) =>
+      assignment(weight, replay.resolve([value])[0] as SymbolicTensor),
+    )
+  const updates = changes(assigned)
   requireKnownInputs(
     model.label,
     [...inputs, ...targets, ...weights],
@@ -117,12 +118,7 @@ function described(compiled: Compiled, spec: FeedSpec, training: boolean): Descr
       ...updates.flatMap((update) => update.inputs),
     ],
   )
-  return { ...result, data, assigned: updates }
-=======
-  const changes = (values: ReadonlyMap<Weight, SymbolicTensor>): GraphUpdate[] =>
-    [...values].map(([weight, value]) => assignment(weight, value))
-  return { ...result, data, assigned: changes(assigned), replaced: changes(context.replaced) }
->>>>>>> 1df6c4e (SpectralNormalization: weights get new values before a step reads them; sparsemax; Keras's records of BatchNormalization)
+  return { ...result, data, assigned: updates, replaced: changes(context.replaced) }
 }
 
 /** Losses and metrics may have captured tensors of the model. */
