@@ -21,6 +21,7 @@ TOPICS = [
     "layers_pooling",
     "layers_activation",
     "layers_noise",
+    "layers_preprocessing",
     "losses",
     "metrics",
     "optimizers",
