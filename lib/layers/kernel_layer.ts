@@ -10,57 +10,60 @@ import { checkLayerOptions, Layer, type LayerOptions } from './layer'
 import { resolveWeight, weightArguments, weightConfig, weightOptions } from './weight_arguments'
 import type { WeightArguments } from './weight_arguments'
 
-export interface KernelLayerOptions extends LayerOptions {
+/** What layers with an activation and a bias take, whatever their kernels are called. */
+export interface BiasedLayerOptions extends LayerOptions {
   /** Default 'linear'. */
   readonly activation?: ActivationArgument | null
   /** Default true. */
   readonly useBias?: boolean
-  /** Default 'glorot_uniform'. */
-  readonly kernelInitializer?: InitializerArgument
   /** Default 'zeros'. */
   readonly biasInitializer?: InitializerArgument
   /** Adds to the loss, such as 'l2'; default none. */
-  readonly kernelRegularizer?: RegularizerArgument
-  /** Default none. */
   readonly biasRegularizer?: RegularizerArgument
-  /** Applied to the kernel after each step of training, such as 'max_norm'; default none. */
-  readonly kernelConstraint?: ConstraintArgument
-  /** Default none. */
+  /** Applied to the bias after each step of training; default none. */
   readonly biasConstraint?: ConstraintArgument
 }
 
-const KERNEL_LAYER_OPTIONS = [
-  'activation',
-  'useBias',
-  ...weightOptions('kernel'),
-  ...weightOptions('bias'),
-]
+export interface KernelLayerOptions extends BiasedLayerOptions {
+  /** Default 'glorot_uniform'. */
+  readonly kernelInitializer?: InitializerArgument
+  /** Adds to the loss, such as 'l2'; default none. */
+  readonly kernelRegularizer?: RegularizerArgument
+  /** Applied to the kernel after each step of training, such as 'max_norm'; default none. */
+  readonly kernelConstraint?: ConstraintArgument
+}
 
 export abstract class KernelLayer extends Layer {
   readonly useBias: boolean
   protected readonly activation: ActivationFunction
   protected kernel!: Weight
   protected bias: Weight | undefined
-  private readonly kernelOptions: KernelLayerOptions
+  private readonly biasedOptions: BiasedLayerOptions
 
-  /** `own` names the options that the subclass adds. */
-  constructor(className: string, options: KernelLayerOptions, own: readonly string[]) {
-    checkLayerOptions(className, options, [...own, ...KERNEL_LAYER_OPTIONS])
+  /** `own` names the options that the subclass adds, beside those of its `kernels`. */
+  constructor(
+    className: string,
+    options: BiasedLayerOptions,
+    own: readonly string[],
+    private readonly kernels: readonly string[] = ['kernel'],
+  ) {
+    const weights = [...kernels, 'bias'].flatMap(weightOptions)
+    checkLayerOptions(className, options, [...own, 'activation', 'useBias', ...weights])
     super(options)
     this.useBias = boolean(this.label, 'useBias', options.useBias ?? true)
     this.activation = resolveActivation(this.label, options.activation ?? 'linear')
-    this.kernelOptions = options
+    this.biasedOptions = options
     // Refused here and not at the first call.
-    resolveWeight(this.label, 'kernel', this.kernelArguments)
+    for (const name of kernels) resolveWeight(this.label, name, this.kernelArguments(name))
     resolveWeight(this.label, 'bias', this.biasArguments)
   }
 
-  protected get kernelArguments(): WeightArguments {
-    return weightArguments('kernel', this.kernelOptions, 'glorot_uniform')
+  protected kernelArguments(name: string): WeightArguments {
+    return weightArguments(name, this.biasedOptions, 'glorot_uniform')
   }
 
   protected get biasArguments(): WeightArguments {
-    return weightArguments('bias', this.kernelOptions, 'zeros')
+    return weightArguments('bias', this.biasedOptions, 'zeros')
   }
 
   /** For `build`: the kernel, and the bias of `units` elements if there is one. */
@@ -69,7 +72,12 @@ export abstract class KernelLayer extends Layer {
     units: number,
     order?: readonly number[],
   ): void {
-    this.kernel = this.addWeightFrom('kernel', shape, this.kernelArguments, order)
+    this.kernel = this.addWeightFrom('kernel', shape, this.kernelArguments('kernel'), order)
+    this.addBias(units)
+  }
+
+  /** For `build`: the bias of `units` elements if there is one. */
+  protected addBias(units: number): void {
     if (this.useBias) this.bias = this.addWeightFrom('bias', [units], this.biasArguments)
   }
 
@@ -79,11 +87,12 @@ export abstract class KernelLayer extends Layer {
   }
 
   override getConfig(): Record<string, unknown> {
+    const kernels = this.kernels.map((name) => weightConfig(name, this.kernelArguments(name)))
     return {
       ...super.getConfig(),
-      activation: this.kernelOptions.activation ?? 'linear',
+      activation: this.biasedOptions.activation ?? 'linear',
       useBias: this.useBias,
-      ...weightConfig('kernel', this.kernelArguments),
+      ...(Object.assign({}, ...kernels) as Record<string, unknown>),
       ...weightConfig('bias', this.biasArguments),
     }
   }

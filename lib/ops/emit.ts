@@ -56,6 +56,21 @@ export function requireRank(op: string, x: SymbolicTensor, rank: number): void {
   }
 }
 
+/** Refuses what is no vector of that length. */
+export function requireLength(
+  op: string,
+  name: string,
+  x: SymbolicTensor,
+  length: number | null,
+): void {
+  if (floatTensor(op, x).rank !== 1 || x.shape[0] !== length) {
+    throw new ShapeError(
+      opLocation(op),
+      `${name} must have shape ${shapeText([length])}, received ${shapeText(x.shape)}`,
+    )
+  }
+}
+
 /** Numpy's broadcasting. As in Keras, an unknown length is taken to fit a known one. */
 export function broadcastShapes(op: string, a: Shape, b: Shape): Shape {
   const rank = Math.max(a.length, b.length)

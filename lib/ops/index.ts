@@ -12,21 +12,15 @@ export * from './arrange'
 export * from './gather'
 export * from './create'
 export { eye, matmul, orthonormalize } from './matrix'
-export { batchNormInference, batchNormTraining, conv2d, elu, gelu, leakyRelu } from './nn'
+export { batchNormInference, batchNormTraining, elu, gelu, leakyRelu } from './nn'
+export { conv, convTranspose, depthwiseConv, separableConv } from './conv'
+export type { ConvOptions, ConvTransposeOptions, DepthwiseConvOptions } from './conv'
+export { upSampleNearest } from './resize'
+export * as image from './image'
+export type { Padding } from './spatial'
 export { averagePool, maxPool, type PoolOptions } from './pool'
 export * from './activations'
-export {
-  dense,
-  logSoftmax,
-  relu,
-  relu6,
-  sigmoid,
-  softmax,
-  softplus,
-  tanh,
-  upSampleNearest,
-  type Padding,
-} from './nn'
+export { dense, logSoftmax, relu, relu6, sigmoid, softmax, softplus, tanh } from './nn'
 export { bernoulli, categorical, dropout, randint, randomNormal } from './random'
 export { randomUniform, shuffle, type DropoutOptions } from './random'
 export { truncatedNormal, type NormalOptions, type RandomKey, type UniformOptions } from './random'

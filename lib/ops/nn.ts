@@ -1,24 +1,13 @@
-/** Ops of neural networks. Images are channels last: (batch, height, width, channels). */
+/** Ops of neural networks: dense layers, normalisation, activations. */
 import type { Attributes } from '../../binding'
 import { shapeText } from '../array'
-import { boolean, finiteNumber, knownOptions, oneOf, pair } from '../check'
+import { boolean, finiteNumber, knownOptions } from '../check'
 import { ShapeError } from '../errors'
 import { opLocation } from '../graph/scope'
 import type { SymbolicTensor } from '../graph/tensor'
-import { emit, emitMany, floatTensor, oneAxis, requireRank } from './emit'
+import { emit, emitMany, floatTensor, oneAxis, requireLength, requireRank } from './emit'
 import { exp, sub } from './math'
 import { logsumexp } from './reduce'
-
-export type Padding = 'same' | 'valid'
-
-function requireLength(op: string, name: string, x: SymbolicTensor, length: number | null): void {
-  if (floatTensor(op, x).rank !== 1 || x.shape[0] !== length) {
-    throw new ShapeError(
-      opLocation(op),
-      `${name} must have shape ${shapeText([length])}, received ${shapeText(x.shape)}`,
-    )
-  }
-}
 
 /** `x @ kernel (+ bias)` over the last axis of x: (..., k) and (k, n) give (..., n). */
 export function dense(
@@ -37,91 +26,6 @@ export function dense(
   if (bias) requireLength('dense', 'bias', bias, units)
   const shape = [...x.shape.slice(0, -1), units]
   return emit('dense', bias ? [x, kernel, bias] : [x, kernel], {}, { shape, dtype: x.dtype })
-}
-
-/** Length of one axis after a convolution or pooling. Keras: 'same' gives ceil(n / stride). */
-export function convolvedLength(
-  length: number | null,
-  kernel: number,
-  stride: number,
-  padding: Padding,
-  dilation = 1,
-): number | null {
-  if (length === null) return null
-  return padding === 'same'
-    ? Math.ceil(length / stride)
-    : Math.floor((length - (kernel - 1) * dilation - 1) / stride) + 1
-}
-
-/**
- * 2-D convolution. x is (batch, height, width, in), kernel (rows, columns, in, out), bias (out).
- * With 'same', padding that can't be halved goes to the bottom and the right.
- */
-export function conv2d(
-  x: SymbolicTensor,
-  kernel: SymbolicTensor,
-  options: {
-    readonly strides: readonly [number, number]
-    readonly padding: Padding
-    readonly dilations?: readonly [number, number]
-    readonly bias?: SymbolicTensor
-  },
-): SymbolicTensor {
-  requireRank('conv2d', floatTensor('conv2d', x), 4)
-  requireRank('conv2d', floatTensor('conv2d', kernel), 4)
-  const at = opLocation('conv2d')
-  knownOptions(at, options, ['strides', 'padding', 'dilations', 'bias'])
-  const strides = pair(at, 'strides', options.strides)
-  const dilations = pair(at, 'dilations', options.dilations ?? [1, 1])
-  const padding = oneOf(at, 'padding', options.padding, ['same', 'valid'])
-  const { bias } = options
-  const [batch, height, width, channels] = x.shape as [number | null, number, number, number]
-  const [rows, columns, kernelChannels, filters] = kernel.shape as [number, number, number, number]
-  if (channels !== kernelChannels) {
-    throw new ShapeError(
-      opLocation('conv2d'),
-      `kernel ${shapeText(kernel.shape)} expects ${kernelChannels} channels, received an input of shape ${shapeText(x.shape)}`,
-    )
-  }
-  if (bias) requireLength('conv2d', 'bias', bias, filters)
-  const outHeight = convolvedLength(height, rows, strides[0], padding, dilations[0])
-  const outWidth = convolvedLength(width, columns, strides[1], padding, dilations[1])
-  if ((outHeight !== null && outHeight < 1) || (outWidth !== null && outWidth < 1)) {
-    throw new ShapeError(
-      opLocation('conv2d'),
-      `input ${shapeText(x.shape)} is smaller than the kernel ${shapeText([rows, columns])}`,
-    )
-  }
-  return emit(
-    'conv2d',
-    bias ? [x, kernel, bias] : [x, kernel],
-    { strides, padding, dilations },
-    {
-      shape: [batch, outHeight, outWidth, filters],
-      dtype: x.dtype,
-    },
-  )
-}
-
-/** Repeats rows and columns: (batch, height, width, channels) times `size`. */
-export function upSampleNearest(
-  x: SymbolicTensor,
-  size: readonly [number, number],
-): SymbolicTensor {
-  requireRank('upSampleNearest', floatTensor('upSampleNearest', x), 4)
-  const factors = pair(opLocation('upSampleNearest'), 'size', size)
-  const [batch, height, width, channels] = x.shape as [number | null, number, number, number]
-  const times = (length: number | null, factor: number): number | null =>
-    length === null ? null : length * factor
-  return emit(
-    'upSampleNearest',
-    [x],
-    { size: factors },
-    {
-      shape: [batch, times(height, factors[0]), times(width, factors[1]), channels],
-      dtype: x.dtype,
-    },
-  )
 }
 
 export interface AffineOptions {

@@ -4,7 +4,7 @@ import { shapeText } from '../array'
 
 /**
  * One line for each node:
- * `%7 = conv2d(%5, %3, %4) strides=[2, 2] padding=same : float32(None, 64, 80, 32)  # Conv2D "conv2d"`
+ * `%7 = conv(%5, %3, %4) strides=[2, 2] padding=same : float32(None, 64, 80, 32)  # Conv2D "conv2d"`
  */
 export function printPlan(plan: Plan): string {
   const type = (value: ValueId): string => {

@@ -35,9 +35,7 @@ at::Tensor upSampleConv2d(const at::Tensor& x, const at::Tensor& kernel,
   // Kernels lie in memory as (out, rows, columns, in): no copy here.
   const at::Tensor rows = kernel.permute({3, 0, 1, 2}).reshape({out, 9, in});
   const at::Tensor summed = at::matmul(taps, rows).view({out, 4, 4, in});
-  const at::Tensor y = at::conv_transpose2d(x.permute({0, 3, 1, 2}), summed.permute({3, 0, 1, 2}),
-                                            bias, {2, 2}, {1, 1});
-  return y.permute({0, 2, 3, 1});
+  return at::conv_transpose2d(x, summed.permute({3, 0, 1, 2}), bias, {2, 2}, {1, 1});
 }
 
 }  // namespace gantorch::kernels

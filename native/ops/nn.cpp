@@ -1,7 +1,5 @@
 // lib/ops/nn.ts
 #include <ATen/ops/addmm.h>
-#include <ATen/ops/constant_pad_nd.h>
-#include <ATen/ops/conv2d.h>
 #include <ATen/ops/elu.h>
 #include <ATen/ops/gelu.h>
 #include <ATen/ops/hardtanh.h>
@@ -14,10 +12,8 @@
 #include <ATen/ops/softmax.h>
 #include <ATen/ops/softplus.h>
 #include <ATen/ops/tanh.h>
-#include <ATen/ops/upsample_nearest2d.h>
 
 #include "kernels/batch_norm.h"
-#include "kernels/up_sample_conv.h"
 #include "ops/operation.h"
 
 namespace gantorch {
@@ -37,62 +33,6 @@ Operation dense(const PlanNode&) {
     std::vector<int64_t> shape = in[0].sizes().vec();
     shape.back() = kernel.size(1);
     return {y.reshape(shape)};
-  };
-}
-
-struct AxisPadding {
-  int64_t before;
-  int64_t after;
-};
-
-// Keras's 'same': ceil(length / stride) results, what can't be halved goes behind.
-AxisPadding samePadding(int64_t length, int64_t kernel, int64_t stride) {
-  const int64_t results = (length + stride - 1) / stride;
-  const int64_t total = std::max<int64_t>((results - 1) * stride + kernel - length, 0);
-  return {total / 2, total - total / 2};
-}
-
-Operation conv2d(const PlanNode& node) {
-  const std::vector<int64_t> strides = node.attributes.pair("strides");
-  const std::vector<int64_t> dilations = node.attributes.pair("dilations");
-  const bool isSame = node.attributes.text("padding") == "same";
-  return [=](RandomState&, const Tensors& in) -> Tensors {
-    at::Tensor x = in[0];
-    const at::Tensor& kernel = in[1];
-    std::vector<int64_t> padding = {0, 0};
-    if (isSame) {
-      const AxisPadding rows =
-          samePadding(x.size(1), (kernel.size(0) - 1) * dilations[0] + 1, strides[0]);
-      const AxisPadding columns =
-          samePadding(x.size(2), (kernel.size(1) - 1) * dilations[1] + 1, strides[1]);
-      if (rows.before == rows.after && columns.before == columns.after) {
-        padding = {rows.before, columns.before};
-      } else {
-        x = at::constant_pad_nd(x, {0, 0, columns.before, columns.after, rows.before, rows.after},
-                                0);
-      }
-    }
-    const std::optional<at::Tensor> bias =
-        in.size() == 3 ? std::optional<at::Tensor>(in[2]) : std::nullopt;
-    const at::Tensor y = at::conv2d(channelsFirst(x), kernel.permute({3, 2, 0, 1}), bias, strides,
-                                    padding, dilations);
-    return {channelsLast(y)};
-  };
-}
-
-Operation upSampleNearest(const PlanNode& node) {
-  const std::vector<int64_t> size = node.attributes.pair("size");
-  return [=](RandomState&, const Tensors& in) -> Tensors {
-    const at::Tensor x = channelsFirst(in[0]);
-    const std::vector<int64_t> target = {x.size(2) * size[0], x.size(3) * size[1]};
-    return {channelsLast(at::upsample_nearest2d(x, target))};
-  };
-}
-
-Operation upSampleConv2d(const PlanNode&) {
-  return [](RandomState&, const Tensors& in) -> Tensors {
-    const auto bias = in.size() == 3 ? std::optional<at::Tensor>(in[2]) : std::nullopt;
-    return {kernels::upSampleConv2d(in[0], in[1], bias)};
   };
 }
 
@@ -195,9 +135,6 @@ Operation leakyRelu(const PlanNode& node) {
 
 void registerNeuralNetwork(OperationTable& table) {
   table["dense"] = dense;
-  table["conv2d"] = conv2d;
-  table["upSampleNearest"] = upSampleNearest;
-  table["upSampleConv2d"] = upSampleConv2d;
   table["batchNormTraining"] = batchNormTraining;
   table["batchNormInference"] = batchNormInference;
   table["relu"] = relu;

@@ -11,6 +11,8 @@ OperationTable makeTable() {
   registerMath(table);
   registerCompare(table);
   registerNeuralNetwork(table);
+  registerConv(table);
+  registerResize(table);
   registerPool(table);
   registerReduce(table);
   registerShape(table);

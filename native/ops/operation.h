@@ -36,6 +36,8 @@ using OperationTable = std::unordered_map<std::string, OperationFactory>;
 void registerMath(OperationTable& table);
 void registerCompare(OperationTable& table);
 void registerNeuralNetwork(OperationTable& table);
+void registerConv(OperationTable& table);
+void registerResize(OperationTable& table);
 void registerPool(OperationTable& table);
 void registerReduce(OperationTable& table);
 void registerShape(OperationTable& table);

@@ -7,6 +7,10 @@ import tensorflow as tf
 from recording import numbered
 
 
+# TensorFlow's float64 kernels for the CPU lack some formats; its compiler has them.
+UNSUPPORTED = (tf.errors.UnimplementedError, tf.errors.InvalidArgumentError)
+
+
 def camel_case(name):
     """kernel_size -> kernelSize"""
     head, *rest = name.split("_")
@@ -39,7 +43,11 @@ def start_weights(layer, random):
 def built(layer, x):
     """The layer, with its weights made."""
     if not layer.built:
-        layer(tf.nest.map_structure(tf.constant, x))
+        try:
+            layer(tf.nest.map_structure(tf.constant, x))
+        except UNSUPPORTED:
+            # The weights are there; it was the computation that failed.
+            assert layer.weights
     return layer
 
 
@@ -51,16 +59,25 @@ def run_once(make_layer, policy, weights, x, r, training):
     floating = lambda array: np.issubdtype(array.dtype, np.floating)
     source = tf.nest.map_structure(lambda a: tf.constant(a, dtype if floating(a) else None), x)
     takes_training = "training" in layer._call_signature.parameters
-    with tf.GradientTape() as tape:
-        tape.watch([tensor for tensor in tf.nest.flatten(source) if tensor.dtype.is_floating])
-        y = layer(source, **({"training": training} if takes_training else {}))
-        y = tf.cast(y, dtype)
-        total = tf.reduce_sum(y * tf.constant(r, dtype))
     inputs, trained = tf.nest.flatten(source), [w.value for w in layer.trainable_weights]
-    gradients = [
-        tf.zeros_like(s) if g is None else tf.convert_to_tensor(g)
-        for s, g in zip([*inputs, *trained], tape.gradient(total, [*inputs, *trained]))
-    ]
+
+    def outputs_and_gradients():
+        with tf.GradientTape() as tape:
+            tape.watch([tensor for tensor in inputs if tensor.dtype.is_floating])
+            y = layer(source, **({"training": training} if takes_training else {}))
+            # Half precision is written as float32; integers stay what they are.
+            y = tf.cast(y, dtype) if y.dtype.is_floating else y
+            total = tf.reduce_sum(tf.cast(y, dtype) * tf.constant(r, dtype))
+        by = [*inputs, *trained]
+        return y, [
+            tf.zeros_like(s) if g is None else tf.convert_to_tensor(g)
+            for s, g in zip(by, tape.gradient(total, by))
+        ]
+
+    try:
+        y, gradients = outputs_and_gradients()
+    except UNSUPPORTED:
+        y, gradients = tf.function(outputs_and_gradients, jit_compile=True)()
     dx = [g.numpy() for g, tensor in zip(gradients, inputs) if tensor.dtype.is_floating]
     return {
         "y": y.numpy(),
@@ -108,12 +125,13 @@ def record_weights(recording, name, layer_class, options, shape):
     )
 
 
-def record_layer(recording, name, layer_class, options, x, training=False):
+def record_layer(recording, name, layer_class, options, x, training=False, exact="float64"):
     """Adds a case: x, weights, r, y, dx, dweights.N, and updated.N where weights changed.
 
     x is an array, or the shape of one to draw, or a list of those for a layer with several inputs
     (then there are x.0, x.1, ... and dx.0, dx.1, ...). Integers have no dx. layer_class is a name in
-    keras.layers or a class.
+    keras.layers or a class. exact: what `drift` is measured against, a precision (with "float32"
+    there is none) or a function of x and r that gives exact arrays by name.
     """
     random = np.random.default_rng(len(recording.cases) + 1)
 
@@ -130,7 +148,9 @@ def record_layer(recording, name, layer_class, options, x, training=False):
     r = random.normal(0, 1, tuple(shape_layer(x).shape)).astype(np.float32)
     policy = options.get("dtype", "float32")
     single = run_once(make_layer, policy, weights, x, r, training)
-    double = run_once(make_layer, "float64", weights, x, r, training)
+    double = (
+        exact(x, r) if callable(exact) else run_once(make_layer, exact, weights, x, r, training)
+    )
     drift = {
         key: float(np.max(np.abs(value.astype(np.float64) - double[key]), initial=0))
         for key, value in single.items()

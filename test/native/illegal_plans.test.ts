@@ -5,7 +5,7 @@ import { input, Program, reluNode, reluPlan, stillWorks, Store, survives } from 
 afterEach(stillWorks)
 
 const conv = (attributes: object): Partial<PlanNode> => ({
-  op: 'conv2d',
+  op: 'conv',
   attributes: attributes as PlanNode['attributes'],
 })
 const gradients = (ys: number): Partial<PlanNode> => ({ op: 'gradients', attributes: { ys } })
@@ -25,13 +25,13 @@ const illegal: [string, Plan, RegExp][] = [
   ['an output never computed', reluPlan({ phases: [] }), /value 1 is not there/],
   [
     'strides of zero',
-    reluPlan({}, conv({ strides: [0, 0], dilations: [1, 1], padding: 'same' })),
-    /two positive/,
+    reluPlan({}, conv({ strides: [0, 0], dataFormat: 'channels_last' })),
+    /strides must be one or two positive/,
   ],
   [
-    'strides of one axis',
-    reluPlan({}, conv({ strides: [1], dilations: [1, 1], padding: 'same' })),
-    /two positive/,
+    'strides of three axes',
+    reluPlan({}, conv({ strides: [1, 1, 1], dataFormat: 'channels_last' })),
+    /strides must be one or two positive/,
   ],
   ['more ys than inputs', reluPlan({}, gradients(9)), /one result for each x/],
   ['negative ys', reluPlan({}, gradients(-1)), /one result for each x/],
@@ -56,7 +56,12 @@ const ops = [
   'where',
   'dense',
   'matmul',
-  'conv2d',
+  'conv',
+  'depthwiseConv',
+  'convTranspose',
+  'maxPool',
+  'averagePool',
+  'resize',
   'upSampleNearest',
   'batchNormTraining',
   'batchNormInference',
@@ -111,7 +116,7 @@ const ops = [
 ]
 const attributes = {
   strides: [1, 1],
-  dilations: [1, 1],
+  dilationRate: [1, 1],
   size: [2, 2],
   padding: [1],
   shape: [-3, 2 ** 40],

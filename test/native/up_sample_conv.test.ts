@@ -1,7 +1,8 @@
 /** The pass that joins doubling and convolution: on and off give the same numbers. */
-import { NDArray, ops, random, type SymbolicTensor } from '../../lib/index'
+import { NDArray, ops, random, setImageDataFormat, type SymbolicTensor } from '../../lib/index'
 import { placeholder } from '../../lib/graph/tensor'
-import { conv2d, upSampleNearest } from '../../lib/ops/nn'
+import { conv } from '../../lib/ops/conv'
+import { upSampleNearest } from '../../lib/ops/resize'
 import { planOf } from '../../lib/program'
 import { evaluate } from './evaluate'
 import { expectClose, largest } from './tolerance'
@@ -9,7 +10,7 @@ import { expectClose, largest } from './tolerance'
 interface Options {
   readonly size?: readonly [number, number]
   readonly strides?: readonly [number, number]
-  readonly dilations?: readonly [number, number]
+  readonly dilationRate?: readonly [number, number]
   readonly padding?: 'same' | 'valid'
 }
 
@@ -19,9 +20,9 @@ function graphOf(
   options: Options,
   apart: boolean,
 ): SymbolicTensor[] {
-  const { size = [2, 2], strides = [1, 1], dilations = [1, 1], padding = 'same' } = options
+  const { size = [2, 2], strides = [1, 1], dilationRate = [1, 1], padding = 'same' } = options
   const large = upSampleNearest(x as SymbolicTensor, size)
-  const y = conv2d(large, kernel as SymbolicTensor, { strides, dilations, padding, bias })
+  const y = conv(large, kernel as SymbolicTensor, { strides, dilationRate, padding, bias })
   return apart ? [y, large] : [y]
 }
 
@@ -35,6 +36,8 @@ function opsOf(kernelShape: readonly number[], options: Options, apart = false):
   return plan.phases.flatMap((phase) => phase.nodes.map((node) => node.op))
 }
 
+afterEach(() => setImageDataFormat('channels_last'))
+
 describe('applies', () => {
   test('to doubling and a plain 3 x 3 convolution', () => {
     expect(opsOf([3, 3, 3, 4], {})).toEqual(['upSampleConv2d'])
@@ -43,16 +46,25 @@ describe('applies', () => {
   test.each<[string, readonly number[], Options]>([
     ['another size', [3, 3, 3, 4], { size: [3, 2] }],
     ['strides', [3, 3, 3, 4], { strides: [2, 1] }],
-    ['dilation', [3, 3, 3, 4], { dilations: [1, 2] }],
+    ['dilation', [3, 3, 3, 4], { dilationRate: [1, 2] }],
     ['padding valid', [3, 3, 3, 4], { padding: 'valid' }],
     ['a 5 x 5 kernel', [5, 5, 3, 4], {}],
     ['a 1 x 3 kernel', [1, 3, 3, 4], {}],
   ])('not to %s', (_, kernel, options) => {
-    expect(opsOf(kernel, options)).toEqual(['upSampleNearest', 'conv2d'])
+    expect(opsOf(kernel, options)).toEqual(['upSampleNearest', 'conv'])
+  })
+
+  test('not to a convolution in groups', () => {
+    expect(opsOf([3, 3, 1, 6], {})).toEqual(['upSampleNearest', 'conv'])
+  })
+
+  test('to channels first', () => {
+    setImageDataFormat('channels_first')
+    expect(opsOf([3, 3, 5, 4], {})).toEqual(['upSampleConv2d'])
   })
 
   test('not where the doubled picture is wanted too', () => {
-    expect(opsOf([3, 3, 3, 4], {}, true)).toEqual(['upSampleNearest', 'conv2d'])
+    expect(opsOf([3, 3, 3, 4], {}, true)).toEqual(['upSampleNearest', 'conv'])
   })
 })
 
@@ -91,6 +103,29 @@ describe('gives the same', () => {
       const terms = [9 * channels, 9 * filters, results, results, 1][i] as number
       const expected = apart[i] as NDArray
       const drift = Math.sqrt(terms) * 2 ** -24 * largest(expected)
+      expectClose(['y', 'dx', 'dkernel', 'dbias'][i] as string, array, expected, drift)
+    })
+  })
+
+  test('values and gradients for channels first', async () => {
+    setImageDataFormat('channels_first')
+    random.seed(7)
+    const data = [
+      random.normal(0, 1, [2, 3, 4, 5]),
+      random.normal(0, 0.1, [3, 3, 3, 4]),
+      random.normal(0, 1, [4]),
+      random.normal(0, 1, [2, 4, 8, 10]),
+    ]
+    const run = (apart: boolean): Promise<NDArray[]> =>
+      evaluateKnown(data, (tensors) => {
+        const [y, ...rest] = graphOf(tensors, {}, apart) as [SymbolicTensor]
+        const scalar = ops.sum(ops.mul(y, tensors[3] as SymbolicTensor))
+        return [y, ...ops.gradients(scalar, tensors.slice(0, 3)), ...rest]
+      })
+    const [together, apart] = [await run(false), await run(true)]
+    together.forEach((array, i) => {
+      const expected = apart[i] as NDArray
+      const drift = Math.sqrt([27, 36, 160, 160][i] as number) * 2 ** -24 * largest(expected)
       expectClose(['y', 'dx', 'dkernel', 'dbias'][i] as string, array, expected, drift)
     })
   })

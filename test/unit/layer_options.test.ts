@@ -78,7 +78,7 @@ const cases: Case[] = [
   [
     'UpSampling2D interpolation',
     () => UpSampling2D({ name, interpolation: wrong('cubic') }),
-    '[UpSampling2D "l"] interpolation must be one of \'nearest\', received "cubic"',
+    "[UpSampling2D \"l\"] interpolation must be one of 'nearest', 'bilinear', 'bicubic', 'lanczos3', 'lanczos5', received \"cubic\"",
   ],
   [
     'BatchNormalization axis',
@@ -242,7 +242,7 @@ test('inputs that do not fit', () => {
   )
   shape(
     () => UpSampling2D({ name })(vector),
-    '[UpSampling2D "l" ops.upSampleNearest] expects a tensor with 4 axes, received shape (None, 6)',
+    '[UpSampling2D "l"] expects images of shape (batch, height, width, channels), received (None, 6)',
   )
   shape(
     () => ZeroPadding2D({ name })(vector),

@@ -71,29 +71,29 @@ test.each<Refusal>([
     'dense] expects float32, received int32',
   ],
   [
-    () => ops.conv2d(batch, tensor([3, 3, 3, 8]), { strides, padding: 'same' }),
+    () => ops.conv(batch, tensor([3, 3, 3, 8]), { strides, padding: 'same' }),
     ShapeError,
-    'conv2d] expects a tensor with 4 axes, received shape (None, 4)',
+    'conv] expects a tensor with 3 or 4 axes, received shape (None, 4)',
   ],
   [
-    () => ops.conv2d(images, tensor([3, 3, 4, 8]), { strides, padding: 'same' }),
+    () => ops.conv(images, tensor([3, 3, 4, 8]), { strides, padding: 'same' }),
     ShapeError,
-    'conv2d] kernel (3, 3, 4, 8) expects 4 channels, received an input of shape (None, 8, 10, 3)',
+    'conv] kernel (3, 3, 4, 8) expects 4 channels, received an input of shape (None, 8, 10, 3)',
   ],
   [
-    () => ops.conv2d(images, tensor([9, 3, 3, 8]), { strides, padding: 'valid' }),
+    () => ops.conv(images, tensor([9, 3, 3, 8]), { strides, padding: 'valid' }),
     ShapeError,
-    'conv2d] input (None, 8, 10, 3) is smaller than the kernel (9, 3)',
+    'conv] input (None, 8, 10, 3) is smaller than the window (9, 3)',
   ],
   [
-    () => ops.conv2d(images, tensor([3, 3, 3, 8]), { strides, padding: 'same', bias: tensor([3]) }),
+    () => ops.conv(images, tensor([3, 3, 3, 8]), { strides, padding: 'same', bias: tensor([3]) }),
     ShapeError,
-    'conv2d] bias must have shape (8,), received (3,)',
+    'conv] bias must have shape (8,), received (3,)',
   ],
   [
     () => ops.upSampleNearest(batch, [2, 2]),
     ShapeError,
-    'upSampleNearest] expects a tensor with 4 axes, received shape (None, 4)',
+    'upSampleNearest] expects a tensor with 3 or 4 axes, received shape (None, 4)',
   ],
   [
     () => ops.batchNormTraining(images, { gamma: tensor([4]), epsilon: 1e-3 }),
@@ -177,14 +177,14 @@ test.each<Refusal>([
     'pad] padWidth must be a number or a list of pairs [before, after], received [1, 2, 3]',
   ],
   [
-    () => ops.conv2d(images, tensor([3, 3, 3, 8]), wrong(undefined)),
+    () => ops.conv(images, tensor([3, 3, 3, 8]), wrong(2)),
     ArgumentError,
-    'conv2d] options must be an object, received undefined',
+    'conv] options must be an object, received 2',
   ],
   [
-    () => ops.conv2d(images, tensor([3, 3, 3, 8]), wrong({ strides })),
+    () => ops.conv(images, tensor([3, 3, 3, 8]), { strides, padding: 'causal' }),
     ArgumentError,
-    "conv2d] padding must be one of 'same', 'valid', received undefined",
+    "conv] padding must be one of 'same', 'valid', received \"causal\"",
   ],
   [
     () => ops.upSampleNearest(images, wrong(undefined)),

@@ -84,21 +84,21 @@ describe('networks', () => {
     [3, 1, 'valid', 3, 2, 4],
     [3, 1, 'same', 3, 8, 10],
     [8, 1, 'valid', 1, 1, 3],
-  ])('conv2d: kernel %d, stride %d, %s, dilation %d', (kernel, stride, padding, dilation, h, w) => {
-    const result = ops.conv2d(images, tensor([kernel, kernel, 3, 16]), {
+  ])('conv: kernel %d, stride %d, %s, dilation %d', (kernel, stride, padding, dilation, h, w) => {
+    const result = ops.conv(images, tensor([kernel, kernel, 3, 16]), {
       strides: [stride, stride],
       padding,
-      dilations: [dilation, dilation],
+      dilationRate: [dilation, dilation],
       bias: tensor([16]),
     })
     expectResult(result, [null, h, w, 16])
   })
 
-  test('conv2d: axes apart', () => {
+  test('conv: axes apart', () => {
     const options = { strides: [2, 1], padding: 'valid' } as const
-    expectResult(ops.conv2d(images, tensor([1, 3, 3, 2]), options), [null, 4, 8, 2])
+    expectResult(ops.conv(images, tensor([1, 3, 3, 2]), options), [null, 4, 8, 2])
     const unknown = tensor([null, null, 10, 3])
-    expectResult(ops.conv2d(unknown, tensor([3, 3, 3, 2]), options), [null, null, 8, 2])
+    expectResult(ops.conv(unknown, tensor([3, 3, 3, 2]), options), [null, null, 8, 2])
   })
 
   test('upSampleNearest', () => {

@@ -23,10 +23,12 @@ function fusePhase(plan: Plan, phase: PlanPhase, isNeeded: (value: ValueId) => b
   const nodes = phase.nodes.map((node): PlanNode => {
     const source = producers.get(node.inputs[0] as ValueId)
     if (!source || !isDoubling(source) || !isPlainConvolution(plan, node)) return node
+    const { dataFormat } = node.attributes
+    if (dataFormat === undefined || source.attributes.dataFormat !== dataFormat) return node
     if (!isFree(source.outputs[0] as ValueId)) return node
     fused.add(source)
     const inputs = [source.inputs[0] as ValueId, ...node.inputs.slice(1)]
-    return { ...node, op: 'upSampleConv2d', inputs, attributes: {} }
+    return { ...node, op: 'upSampleConv2d', inputs, attributes: { dataFormat } }
   })
   return { ...phase, nodes: nodes.filter((node) => !fused.has(node)) }
 }
@@ -36,14 +38,17 @@ function isDoubling({ op, attributes }: PlanNode): boolean {
 }
 
 function isPlainConvolution(plan: Plan, { op, inputs, attributes }: PlanNode): boolean {
-  const kernel = plan.values[inputs[1] ?? -1]?.shape
+  const [x, kernel] = inputs.map((id) => plan.values[id]?.shape)
+  const channels = x?.[attributes.dataFormat === 'channels_first' ? 1 : 3]
   return (
-    op === 'conv2d' &&
+    op === 'conv' &&
     attributes.padding === 'same' &&
     isPair(attributes.strides, 1) &&
-    isPair(attributes.dilations, 1) &&
+    isPair(attributes.dilationRate, 1) &&
     kernel?.[0] === 3 &&
-    kernel[1] === 3
+    kernel[1] === 3 &&
+    // Not in groups.
+    kernel[2] === channels
   )
 }
 

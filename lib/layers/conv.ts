@@ -1,0 +1,100 @@
+import { positiveInteger } from '../check'
+import { ArgumentError, ShapeError } from '../errors'
+import { shapeText } from '../array'
+import type { SymbolicTensor } from '../graph/tensor'
+import { conv } from '../ops/conv'
+import type { Padding, PerAxis } from '../ops/spatial'
+import { Convolution, type ConvolutionKind, type ConvolutionOptions } from './convolution'
+import type { Size1D, Size2D } from './convolution'
+import type { KernelLayerOptions } from './kernel_layer'
+import { layerClass } from './registry'
+
+type AnyPadding = Padding | 'causal'
+
+export interface ConvOptions<Size extends PerAxis, Pad extends AnyPadding>
+  extends ConvolutionOptions<Size, Pad>, KernelLayerOptions {
+  /** Groups of channels that are convolved by themselves; default 1. */
+  readonly groups?: number
+}
+
+/** `padding` may also be 'causal': no result depends on a later step. */
+export type Conv1DOptions = ConvOptions<Size1D, AnyPadding>
+export type Conv2DOptions = ConvOptions<Size2D, Padding>
+
+abstract class Conv extends Convolution<AnyPadding> {
+  readonly filters: number
+  readonly groups: number
+
+  constructor(
+    kind: Pick<ConvolutionKind<AnyPadding>, 'className' | 'axes' | 'paddings'>,
+    filters: number,
+    options: ConvOptions<PerAxis, AnyPadding>,
+  ) {
+    super({ ...kind, own: ['groups'] }, options)
+    this.filters = positiveInteger(this.label, 'filters', filters)
+    this.groups = positiveInteger(this.label, 'groups', options.groups ?? 1)
+    if (this.filters % this.groups !== 0) {
+      throw new ArgumentError(
+        this.label,
+        `filters must be a multiple of groups, received ${this.filters} and ${this.groups}`,
+      )
+    }
+    this.refuseStridesWithDilation()
+  }
+
+  override build(x: SymbolicTensor): void {
+    const channels = this.channelsOf(x)
+    if (channels % this.groups !== 0) {
+      throw new ShapeError(
+        this.label,
+        `channels must be a multiple of groups ${this.groups}, received ${shapeText(x.shape)}`,
+      )
+    }
+    const shape = [...this.kernelSize, channels / this.groups, this.filters]
+    this.addKernelAndBias(shape, this.filters, this.kernelOrder)
+  }
+
+  override call(x: SymbolicTensor): SymbolicTensor {
+    return this.activation(conv(x, this.kernel.tensor, this.window))
+  }
+
+  override getConfig(): Record<string, unknown> {
+    const { filters, groups } = this
+    return { ...super.getConfig(), filters, groups }
+  }
+}
+
+export class Conv1DLayer extends Conv {
+  constructor(filters: number, options: Conv1DOptions) {
+    const paddings = ['same', 'valid', 'causal'] as const
+    super({ className: 'Conv1D', axes: 1, paddings }, filters, options)
+  }
+}
+
+/**
+ * 1-D convolution: (batch, steps, in) to (batch, steps', filters).
+ * Weights: kernel (steps, in / groups, filters), bias (filters).
+ * Source: https://keras.io/api/layers/convolution_layers/convolution1d/
+ *
+ * @example
+ * const y = Conv1D(32, { kernelSize: 3, padding: 'causal' })(x)
+ */
+export const Conv1D = layerClass('Conv1D', Conv1DLayer, ['filters'])
+export type Conv1D = Conv1DLayer
+
+export class Conv2DLayer extends Conv {
+  constructor(filters: number, options: Conv2DOptions) {
+    super({ className: 'Conv2D', axes: 2, paddings: ['same', 'valid'] }, filters, options)
+  }
+}
+
+/**
+ * 2-D convolution: (batch, height, width, in) to (batch, height', width', filters).
+ * Weights: kernel (rows, columns, in / groups, filters), bias (filters).
+ * Source: https://keras.io/api/layers/convolution_layers/convolution2d/
+ *
+ * @example
+ * const y = Conv2D(64, { kernelSize: 3, strides: 2, padding: 'same' })(x)
+ */
+export const Conv2D = layerClass('Conv2D', Conv2DLayer, ['filters'])
+export type Conv2D = Conv2DLayer

@@ -1,0 +1,104 @@
+import { positiveInteger } from '../check'
+import type { ConstraintArgument } from '../constraints'
+import type { SymbolicTensor } from '../graph/tensor'
+import type { InitializerArgument } from '../initializers'
+import { depthwiseConv } from '../ops/conv'
+import type { PerAxis } from '../ops/spatial'
+import type { RegularizerArgument } from '../regularizers'
+import { Convolution, type ConvolutionOptions, type Size1D, type Size2D } from './convolution'
+import { layerClass } from './registry'
+
+export interface DepthwiseOptions<Size extends PerAxis> extends ConvolutionOptions<Size> {
+  /** Kernels for each channel; default 1. */
+  readonly depthMultiplier?: number
+  /** Default 'glorot_uniform'. */
+  readonly depthwiseInitializer?: InitializerArgument
+  /** Adds to the loss, such as 'l2'; default none. */
+  readonly depthwiseRegularizer?: RegularizerArgument
+  /** Applied to the kernel after each step of training, such as 'max_norm'; default none. */
+  readonly depthwiseConstraint?: ConstraintArgument
+}
+
+export type DepthwiseConv1DOptions = DepthwiseOptions<Size1D>
+export type DepthwiseConv2DOptions = DepthwiseOptions<Size2D>
+
+/** Also the first half of separable convolutions. */
+export abstract class Depthwise extends Convolution {
+  readonly depthMultiplier: number
+
+  /** `pointwise` names the kernels behind the depthwise one, `own` further options. */
+  constructor(
+    className: string,
+    axes: number,
+    options: DepthwiseOptions<PerAxis>,
+    pointwise: readonly string[] = [],
+  ) {
+    const kernels = ['depthwise', ...pointwise]
+    super(
+      { className, axes, own: ['depthMultiplier'], paddings: ['same', 'valid'], kernels },
+      options,
+    )
+    const { depthMultiplier = 1 } = options
+    this.depthMultiplier = positiveInteger(this.label, 'depthMultiplier', depthMultiplier)
+  }
+
+  /** For `build`: the depthwise kernel under the given name. */
+  protected addDepthwiseKernel(name: string, channels: number): void {
+    const spatial = this.kernelSize.map((_, axis) => axis)
+    // As libtorch wants kernels of one channel: (in, multiplier, rows, columns).
+    const order = [this.axes, this.axes + 1, ...spatial]
+    const shape = [...this.kernelSize, channels, this.depthMultiplier]
+    this.kernel = this.addWeightFrom(name, shape, this.kernelArguments('depthwise'), order)
+  }
+
+  override getConfig(): Record<string, unknown> {
+    return { ...super.getConfig(), depthMultiplier: this.depthMultiplier }
+  }
+}
+
+abstract class DepthwiseConv extends Depthwise {
+  override build(x: SymbolicTensor): void {
+    const channels = this.channelsOf(x)
+    this.addDepthwiseKernel('kernel', channels)
+    this.addBias(channels * this.depthMultiplier)
+  }
+
+  override call(x: SymbolicTensor): SymbolicTensor {
+    return this.activation(depthwiseConv(x, this.kernel.tensor, this.window))
+  }
+}
+
+export class DepthwiseConv1DLayer extends DepthwiseConv {
+  constructor(options: DepthwiseConv1DOptions) {
+    super('DepthwiseConv1D', 1, options)
+  }
+}
+
+/**
+ * Each channel convolved by itself: (batch, steps, in) to (batch, steps', in * depthMultiplier).
+ * Weights: kernel (steps, in, depthMultiplier), bias (in * depthMultiplier).
+ * Source: https://keras.io/api/layers/convolution_layers/depthwise_convolution1d/
+ *
+ * @example
+ * const y = DepthwiseConv1D({ kernelSize: 3 })(x)
+ */
+export const DepthwiseConv1D = layerClass('DepthwiseConv1D', DepthwiseConv1DLayer)
+export type DepthwiseConv1D = DepthwiseConv1DLayer
+
+export class DepthwiseConv2DLayer extends DepthwiseConv {
+  constructor(options: DepthwiseConv2DOptions) {
+    super('DepthwiseConv2D', 2, options)
+  }
+}
+
+/**
+ * Each channel convolved by itself: (batch, height, width, in) to
+ * (batch, height', width', in * depthMultiplier).
+ * Weights: kernel (rows, columns, in, depthMultiplier), bias (in * depthMultiplier).
+ * Source: https://keras.io/api/layers/convolution_layers/depthwise_convolution2d/
+ *
+ * @example
+ * const y = DepthwiseConv2D({ kernelSize: 3, padding: 'same', depthMultiplier: 2 })(x)
+ */
+export const DepthwiseConv2D = layerClass('DepthwiseConv2D', DepthwiseConv2DLayer)
+export type DepthwiseConv2D = DepthwiseConv2DLayer
