@@ -15,7 +15,13 @@ import { withScope } from '../graph/scope'
 import type { Replay } from './replay'
 import { Predictor, type PredictOptions } from './predict'
 import { summaryText } from './summary'
-import type { BatchResult } from './reported'
+import type { CallbackModel } from '../callbacks/callback'
+import type { History } from '../callbacks/history'
+import type { Optimizer } from '../optimizers'
+import type { Dataset } from './batches'
+import { evaluate, type EvaluateOptions } from './evaluate'
+import { fit, type FitOptions } from './fit'
+import { namedResult, type BatchResult } from './reported'
 import type { WeightOptions } from './sample_weights'
 import { Structure, uniqueNames } from './structure'
 import { Trainer, type Mode } from './train'
@@ -32,6 +38,8 @@ export abstract class BaseModel<
   Inputs extends Tensors = SymbolicTensor,
   Outputs extends Tensors = SymbolicTensor,
 > extends Layer<Inputs, Outputs> {
+  /** A callback sets it to end `fit` after the batch under way. */
+  declare stopTraining: boolean
   private compiled: Compiled | undefined
   private trainer: Trainer | undefined
   private predictor: Predictor | undefined
@@ -110,6 +118,29 @@ export abstract class BaseModel<
     options: Pick<WeightOptions, 'sampleWeight'> = {},
   ): Promise<BatchResult> {
     return this.onBatch('test', x, y, options, ['sampleWeight'])
+  }
+
+  /**
+   * Trains for epochs, on arrays or on the batches of a dataset, [x, y] or [x, y, sampleWeight].
+   * Resolves to the history: what each epoch reported, validation's numbers under `val_...`.
+   * Source: https://keras.io/api/models/model_training_apis/#fit-method
+   *
+   * @example
+   * const { history } = await model.fit(x, y, { epochs: 10, validationSplit: 0.1 })
+   */
+  async fit(x: Data | Dataset, y?: Data, options: FitOptions = {}): Promise<History> {
+    return fit(this, this.requireTrainer(), x, y, options)
+  }
+
+  /** The numbers of `trainOnBatch` over all items, in inference; changes nothing. */
+  async evaluate(x: Data | Dataset, y?: Data, options: EvaluateOptions = {}): Promise<BatchResult> {
+    const totals = await evaluate(this, this.requireTrainer(), x, y, options)
+    return namedResult(`${this.label} evaluate`, totals)
+  }
+
+  /** The optimizer given to `compile`. */
+  get optimizer(): Optimizer {
+    return this.requireTrainer().compiled.optimizer
   }
 
   /** Outputs for the items of one batch, all computed at once. */

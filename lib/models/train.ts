@@ -76,6 +76,11 @@ export class Trainer {
     return { reported: step.reported, results, items: itemsOf(feed) }
   }
 
+  /** What an optimizer does when training ends. */
+  async finish(): Promise<void> {
+    await this.compiled.optimizer.finalizeVariableValues(this.slots)
+  }
+
   private stepFor(mode: Mode, spec: FeedSpec): Step {
     const key = `${mode} ${keyOf(spec)}`
     const known = this.steps.get(key)

@@ -1,0 +1,10 @@
+/** Callbacks of `fit`, `evaluate` and `predict`. Source: https://keras.io/api/callbacks/ */
+export { Callback, type CallbackModel, type CallbackParams, type Logs } from './callback'
+export { CSVLogger, type CSVLoggerOptions } from './csv_logger'
+export { EarlyStopping, type EarlyStoppingOptions } from './early_stopping'
+export { History } from './history'
+export { LambdaCallback, type LambdaCallbackOptions } from './lambda_callback'
+export { LearningRateScheduler } from './learning_rate_scheduler'
+export type { MonitorOptions } from './monitor'
+export { ReduceLROnPlateau, type ReduceLROnPlateauOptions } from './reduce_lr_on_plateau'
+export { TerminateOnNaN } from './terminate_on_nan'
