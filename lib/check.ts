@@ -135,3 +135,16 @@ export function isOptionsObject<T extends object>(
 ): value is T {
   return typeof value === 'object' && value !== null
 }
+
+/** The shape of one item, without the batch; undefined where none is given. */
+export function checkItemShape(
+  where: string,
+  name: string,
+  shape: unknown,
+): readonly number[] | undefined {
+  if (shape === undefined) return undefined
+  if (!Array.isArray(shape) || !shape.every((length) => Number.isInteger(length) && length > 0)) {
+    fail(where, name, 'a list of positive integers (one item, without the batch)', shape)
+  }
+  return shape as readonly number[]
+}

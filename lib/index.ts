@@ -2,6 +2,8 @@
 export { NDArray, type ArrayLike, type DType, type NestedNumbers, type TypedArray } from './array'
 export { Generator, random } from './random'
 export { setRandomSeed } from './seed'
+export { setDevice } from './device'
+export { toCategorical } from './to_categorical'
 export * from './errors'
 
 export * as ops from './ops'

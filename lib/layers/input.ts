@@ -1,7 +1,6 @@
 import type { DType } from '../array'
-import { fail, knownOptions, oneOf } from '../check'
+import { checkItemShape, fail, knownOptions, oneOf } from '../check'
 import { placeholder, type SymbolicTensor } from '../graph/tensor'
-import { checkItemShape } from './layer'
 import { uniqueName } from './names'
 
 export interface InputOptions {

@@ -1,7 +1,7 @@
 /** Layer: a named computation with weights of its own, described once over `ops`. */
 import type { NDArray } from '../array'
 import { shapeText } from '../array'
-import { boolean, describe, fail, knownOptions } from '../check'
+import { checkItemShape, boolean, describe, fail, knownOptions } from '../check'
 import { ArgumentError, ShapeError, StateError } from '../errors'
 import { INFERENCE, type CallContext, type Traceable } from '../graph/node'
 import { currentContext, withScope } from '../graph/scope'
@@ -21,7 +21,7 @@ import {
 import { callableInstance } from './callable'
 import { uniqueName } from './names'
 import { resolveWeight, type WeightArguments } from './weight_arguments'
-import { layersWithin } from './within'
+import { layersWithin, trainedWithin } from './within'
 
 export interface LayerOptions {
   /** Default: the class name in snake case with a number, as in Keras. */
@@ -161,6 +161,16 @@ export abstract class Layer<
     return [...new Set(layersWithin(this).flatMap((layer) => layer.directWeights))]
   }
 
+  /** Those that a model compiled now trains. */
+  get trainableWeights(): readonly Weight[] {
+    return trainedWithin(this)
+  }
+
+  get nonTrainableWeights(): readonly Weight[] {
+    const trained = new Set(this.trainableWeights)
+    return this.weights.filter((weight) => !trained.has(weight))
+  }
+
   /** Number of elements of all weights. */
   countParams(): number {
     if (!this.built)
@@ -279,16 +289,4 @@ export abstract class Layer<
 /** Checks the options that every layer takes together with the ones that this layer adds. */
 export function checkLayerOptions(where: string, options: unknown, own: readonly string[]): void {
   knownOptions(where, options, [...own, ...LAYER_OPTIONS])
-}
-
-export function checkItemShape(
-  where: string,
-  name: string,
-  shape: unknown,
-): readonly number[] | undefined {
-  if (shape === undefined) return undefined
-  if (!Array.isArray(shape) || !shape.every((length) => Number.isInteger(length) && length > 0)) {
-    fail(where, name, 'a list of positive integers (one item, without the batch)', shape)
-  }
-  return shape as readonly number[]
 }

@@ -1,4 +1,5 @@
 /** Walks over the layers inside a layer. They may be shared, and may even refer back to it. */
+import type { Weight } from '../graph/weight'
 import type { AnyLayer } from './layer'
 
 /** A layer and all inside it, each once, each before the ones inside it. */
@@ -23,4 +24,14 @@ export function frozenWithin(root: AnyLayer): Set<AnyLayer> {
   }
   visit(root)
   return new Set(layersWithin(root).filter((layer) => !trained.has(layer)))
+}
+
+/** The weights that training changes where these layers are frozen, in the order of `weights`. */
+export function trainedWithin(
+  root: AnyLayer,
+  frozen: ReadonlySet<AnyLayer> = frozenWithin(root),
+): Weight[] {
+  const trained = layersWithin(root).filter((layer) => !frozen.has(layer))
+  const weights = trained.flatMap((layer) => layer.directWeights)
+  return [...new Set(weights)].filter((weight) => weight.trainable)
 }

@@ -15,7 +15,6 @@ import { withScope } from '../graph/scope'
 import type { Replay } from './replay'
 import { Predictor, type PredictOptions } from './predict'
 import { summaryText } from './summary'
-import type { CallbackModel } from '../callbacks/callback'
 import type { History } from '../callbacks/history'
 import type { Optimizer } from '../optimizers'
 import type { Dataset } from './batches'
@@ -136,6 +135,11 @@ export abstract class BaseModel<
   async evaluate(x: Data | Dataset, y?: Data, options: EvaluateOptions = {}): Promise<BatchResult> {
     const totals = await evaluate(this, this.requireTrainer(), x, y, options)
     return namedResult(`${this.label} evaluate`, totals)
+  }
+
+  /** Names of what `trainOnBatch` reports, in its order. */
+  get metricsNames(): readonly string[] {
+    return this.requireTrainer().names()
   }
 
   /** The optimizer given to `compile`. */

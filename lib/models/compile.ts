@@ -4,7 +4,7 @@ import { ArgumentError } from '../errors'
 import type { TensorSpec } from '../graph/tensor'
 import type { Weight } from '../graph/weight'
 import type { AnyLayer } from '../layers/layer'
-import { frozenWithin, layersWithin } from '../layers/within'
+import { frozenWithin, trainedWithin } from '../layers/within'
 import { resolveLoss, targetSpec, type LossArgument, type LossFunction } from '../losses'
 import { resolveMetric, type MetricArgument, type NamedMetric } from '../metrics'
 import {
@@ -99,9 +99,7 @@ export class Compiled {
 
   /** The weights that training changes: fixed at compile time, in the model's order. */
   trainedWeights(): Weight[] {
-    const trained = layersWithin(this.model).filter((layer) => !this.frozen.has(layer))
-    const weights = trained.flatMap((layer) => layer.directWeights)
-    return [...new Set(weights)].filter((weight) => weight.trainable)
+    return trainedWithin(this.model, this.frozen)
   }
 
   get outputs(): readonly CompiledOutput[] {

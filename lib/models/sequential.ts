@@ -1,5 +1,5 @@
 import { fail } from '../check'
-import { ArgumentError } from '../errors'
+import { ArgumentError, StateError } from '../errors'
 import { placeholder, SymbolicTensor } from '../graph/tensor'
 import { callableClass } from '../layers/callable'
 import { checkLayerOptions, Layer, type AnyLayer, type LayerOptions } from '../layers/layer'
@@ -22,6 +22,7 @@ import { Graph } from './graph'
 class SequentialModel extends BaseModel {
   private readonly stack: Layer[] = []
   private network: Graph | undefined
+  private isUsed = false
 
   constructor(
     layers: readonly (Layer | SymbolicTensor)[] = [],
@@ -38,6 +39,7 @@ class SequentialModel extends BaseModel {
    * from the first layer's `inputShape`; otherwise when the model is first called on a tensor.
    */
   add(layer: Layer | SymbolicTensor): void {
+    this.requireUnused()
     if (layer instanceof SymbolicTensor) {
       if (this.stack.length > 0 || this.network || layer.node.operation.kind !== 'input') {
         throw new ArgumentError(
@@ -51,6 +53,36 @@ class SequentialModel extends BaseModel {
     if (!(layer instanceof Layer)) fail(this.label, 'layer', 'a layer', layer)
     this.stack.push(layer)
     this.grow(layer)
+  }
+
+  /** Takes the topmost layer off and gives it back. The model must be compiled again. */
+  pop(): Layer {
+    this.requireUnused()
+    const layer = this.stack.pop()
+    if (!layer) throw new StateError(this.label, 'has no layer to take off')
+    if (this.network && this.built) {
+      const { inputs, outputs } = this.network
+      const below = outputs[0]?.node.inputs[0] as SymbolicTensor
+      this.network = new Graph(this.label, inputs, [below])
+      this.built = this.stack.length > 0
+      this.graphChanged()
+    }
+    return layer
+  }
+
+  override apply(inputs: SymbolicTensor): SymbolicTensor {
+    const outputs = super.apply(inputs)
+    this.isUsed = true
+    return outputs
+  }
+
+  /** What was made of this model would not see a change. */
+  private requireUnused(): void {
+    if (!this.isUsed) return
+    throw new StateError(
+      this.label,
+      'was called already, so its layers are fixed: add and pop layers before',
+    )
   }
 
   /** Every layer in order, also before the input shape is known. */

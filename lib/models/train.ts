@@ -39,9 +39,18 @@ export class Trainer {
   }
 
   plan(mode: Mode): Plan {
+    return this.usualStep(mode).plan
+  }
+
+  names(): string[] {
+    return this.usualStep('train').reported.map(({ name }) => name)
+  }
+
+  /** The step for targets as they should be, without sample weights. */
+  private usualStep(mode: Mode): Step {
     const { outputs } = this.compiled
     const targets = outputs.map(({ target }) => target)
-    return this.stepFor(mode, { targets, weights: outputs.map(() => undefined) }).plan
+    return this.stepFor(mode, { targets, weights: outputs.map(() => undefined) })
   }
 
   /** One batch as a user gave it; the numbers that it gave. */
