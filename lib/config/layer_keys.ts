@@ -6,9 +6,9 @@ import { isObject, type ConfigFormat, type Json } from './json'
 /** Options that gantorch lacks, or reads with the same default: left out where they hold it. */
 const DEFAULTS: Readonly<Record<string, readonly Json[]>> = {
   data_format: ['channels_last'],
-  groups: [1],
   synchronized: [false],
   renorm: [false],
+  renorm_momentum: [0.99],
   autocast: [true],
   dynamic: [false],
   sparse: [false],
@@ -16,6 +16,11 @@ const DEFAULTS: Readonly<Record<string, readonly Json[]>> = {
   optional: [false],
   implementation: [1, 2],
   time_major: [false],
+}
+
+/** The same for single classes. */
+const CLASS_DEFAULTS: Readonly<Record<string, typeof DEFAULTS>> = {
+  Conv2D: { groups: [1] },
 }
 
 /** Keras 2's names of options, for one class. */
@@ -43,7 +48,8 @@ export function keras3Options(
     options.delete(before)
   }
   for (const [key, value] of options) {
-    if ((DEFAULTS[key] ?? []).includes(value as Json)) options.delete(key)
+    const defaults = CLASS_DEFAULTS[className]?.[key] ?? DEFAULTS[key] ?? []
+    if (defaults.includes(value as Json)) options.delete(key)
   }
   const axis = options.get('axis')
   // tf.keras writes the one axis of BatchNormalization as a list.
@@ -53,16 +59,45 @@ export function keras3Options(
   return Object.fromEntries(options)
 }
 
+/** Layers of ours that are not part of Keras. */
+export const KERAS_LACKS: ReadonlySet<string> = new Set(['InstanceNormalization'])
+
+/** Options that Keras 2 lacks, with the value that it always takes. */
+const KERAS2_LACKS: Readonly<Record<string, Readonly<Record<string, Json>>>> = {
+  LayerNormalization: { rms_scaling: false },
+  ZeroPadding1D: { data_format: 'channels_last' },
+}
+
+/** Options that Keras 3 refuses though they mean nothing: these layers have no weights. */
+const KERAS3_REFUSES: Readonly<Record<string, readonly string[]>> = {
+  SpatialDropout1D: ['trainable'],
+  SpatialDropout2D: ['trainable'],
+}
+
+/** All entries but some. */
+export function without<T>(
+  options: Readonly<Record<string, T>>,
+  keys: readonly string[],
+): Record<string, T> {
+  return Object.fromEntries(Object.entries(options).filter(([key]) => !keys.includes(key)))
+}
+
 /** Options as the format names them. */
 export function formatOptions(
+  where: string,
   className: string,
   options: Readonly<Record<string, Json>>,
   format: ConfigFormat,
 ): Record<string, Json> {
-  const names = format === 'keras2' ? (KERAS2_NAMES[className] ?? {}) : {}
-  return Object.fromEntries(
-    Object.entries(options).map(([key, value]) => [names[key] ?? key, value]),
-  )
+  if (format === 'keras3') return without(options, KERAS3_REFUSES[className] ?? [])
+  const names = KERAS2_NAMES[className] ?? {}
+  const lacking = KERAS2_LACKS[className] ?? {}
+  for (const [key, value] of Object.entries(lacking)) {
+    if ((options[key] ?? value) === value) continue
+    throw new ArgumentError(where, `has ${key}: ${JSON.stringify(options[key])}; Keras 2 lacks it`)
+  }
+  const kept = Object.entries(without(options, Object.keys(lacking)))
+  return Object.fromEntries(kept.map(([key, value]) => [names[key] ?? key, value]))
 }
 
 /** Names of policies: a string, or Keras's object with one. */

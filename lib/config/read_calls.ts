@@ -93,11 +93,14 @@ function readList(
 
 function requireNoArguments(where: string, name: string, given: unknown): void {
   const entries = Object.entries(objectAt(where, `arguments of a call of "${name}"`, given))
-  const extra = entries.find(saysSomething)
+  // In Keras 2, unlike Keras 3, a call's own `training` overrides that of the whole model.
+  const extra = entries.find(([key, value]) =>
+    key === 'training' ? value !== null : saysSomething([key, value]),
+  )
   if (extra) refuseArgument(where, name, extra[0], extra[1])
 }
 
-/** Keras writes `training`, which the call of the whole model overrides, and switches that are off. */
+/** Keras 3 writes `training`, which the call of the whole model overrides, and switches that are off. */
 function saysSomething([key, value]: readonly [string, unknown]): boolean {
   return key !== 'training' && value !== null && value !== false
 }

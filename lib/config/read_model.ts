@@ -147,7 +147,9 @@ function inputType(dtype: unknown): unknown {
   return isObject(dtype) ? readPolicy('InputLayer', dtype) : dtype
 }
 
+/** Undefined where a length is open, as in an Embedding without input_length. */
 function itemShape(where: string, value: unknown): readonly unknown[] | undefined {
   if (value === null) return undefined
-  return listAt(where, 'batch_input_shape', value).slice(1)
+  const items = listAt(where, 'batch_input_shape', value).slice(1)
+  return items.includes(null) ? undefined : items
 }

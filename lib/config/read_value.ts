@@ -5,7 +5,7 @@ import { isObject, objectAt, textAt } from './json'
 import { camelKey, kindOf } from './keys'
 import type { LayerRecord } from './records'
 import { objectNamed, type CustomObjects } from './registered'
-import { OUR_CLIP } from './write_value'
+import { OUR_PACKAGE } from './write_value'
 
 /** How the values of one layer (or another object) are read. */
 export interface ValueReader {
@@ -100,10 +100,9 @@ function readConfigured(
     }),
   )
   const registered = json.registered_name
-  const isCustom = typeof registered === 'string' && registered !== OUR_CLIP
+  const isCustom = typeof registered === 'string' && !registered.startsWith(OUR_PACKAGE)
   const found = objectNamed(isCustom ? registered : className, custom)
   if (found) return new (found as unknown as new (options: unknown) => unknown)(config)
   if (isCustom && registered.includes('>')) return unknownName(where, key, 'class', registered)
-  // As OUR_CLIP stands in Keras 2's form.
-  return { className: className === OUR_CLIP ? 'Clip' : className, config }
+  return { className, config }
 }

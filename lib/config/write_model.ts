@@ -4,7 +4,7 @@ import { isList } from '../check'
 import { ArgumentError } from '../errors'
 import { registeredName } from '../layers/registry'
 import type { ConfigFormat, Json, JsonObject } from './json'
-import { formatOptions, writePolicy } from './layer_keys'
+import { formatOptions, KERAS_LACKS, without, writePolicy } from './layer_keys'
 import {
   asList,
   INPUT_CLASS,
@@ -16,7 +16,7 @@ import {
   type SequentialConfig,
   type TensorRecord,
 } from './records'
-import { serialized, writeEntries } from './write_value'
+import { OUR_PACKAGE, serialized, writeEntries } from './write_value'
 
 /** A version of Keras 2 that reads what is written. */
 const KERAS2_VERSION = '2.15.0'
@@ -53,7 +53,10 @@ class ModelWriter {
         `is of the class ${className}, which JSON can't name; make it known with registerLayer`,
       )
     }
-    const written = formatOptions(className, this.writeOptions(label, config), this.format)
+    const written = formatOptions(label, className, this.writeOptions(label, config), this.format)
+    if (KERAS_LACKS.has(className)) {
+      return serialized(this.format, null, className, written, OUR_PACKAGE + className)
+    }
     if (!className.includes('>')) {
       return serialized(this.format, 'keras.layers', className, written)
     }
@@ -72,7 +75,7 @@ class ModelWriter {
       writeLayer: (record: LayerRecord) => this.write(record),
     }
     // The shape of the input stands in the InputLayer.
-    const written = writeEntries(without(rest, 'inputShape'), writer)
+    const written = writeEntries(without(rest, ['inputShape']), writer)
     return typeof dtype === 'string'
       ? { ...written, dtype: writePolicy(dtype, this.format) }
       : written
@@ -146,13 +149,6 @@ class ModelWriter {
     const [only] = tensors
     return { args: tensors.length === 1 && only ? [only] : [tensors], kwargs: {} }
   }
-}
-
-function without(
-  options: Readonly<Record<string, unknown>>,
-  key: string,
-): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(Object.entries(options).filter(([name]) => name !== key))
 }
 
 /**

@@ -21,6 +21,9 @@ export interface ValueWriter {
   readonly writeLayer: (record: LayerRecord) => Json
 }
 
+/** Begins the registered names of what Keras lacks; a Python program must register its own of them. */
+export const OUR_PACKAGE = 'gantorch>'
+
 /** From `{ module, class_name, config, registered_name }` what the format has. */
 export function serialized(
   format: ConfigFormat,
@@ -29,7 +32,10 @@ export function serialized(
   config: Json,
   registeredName: string | null = null,
 ): JsonObject {
-  if (format === 'keras2') return { class_name: registeredName ?? className, config }
+  if (format === 'keras2') {
+    const isOurs = registeredName?.startsWith(OUR_PACKAGE) ?? true
+    return { class_name: isOurs ? className : registeredName, config }
+  }
   return { module, class_name: className, config, registered_name: registeredName }
 }
 
@@ -73,9 +79,6 @@ function writeName(key: string, value: string, writer: ValueWriter): Json {
   return object ? writeObject(key, object, writer) : value
 }
 
-/** The registered name of our constraint that Keras lacks. */
-export const OUR_CLIP = 'gantorch>Clip'
-
 type AnyObject = Configured & Partial<FromFunction>
 
 const MODULES = new Map<string, string>([
@@ -113,8 +116,7 @@ function writeObject(key: string, object: AnyObject, writer: ValueWriter): Json 
   const registered = registeredNameOf(target)
   if (registered !== undefined) return serialized(format, null, target.name, config, registered)
   if (!isBuiltIn(object)) unnamed(where, key, `a ${target.name}`)
-  // Keras has no such class, so a Python program must register one under this name.
-  if (object instanceof Clip) return serialized(format, null, 'Clip', config, OUR_CLIP)
+  if (object instanceof Clip) return serialized(format, null, 'Clip', config, `${OUR_PACKAGE}Clip`)
   return serialized(format, moduleOf(key, object), target.name, config)
 }
 

@@ -19,6 +19,8 @@ export interface LayerNormalizationOptions extends AffineLayerOptions {
 class LayerNormalizationLayer extends AffineLayer {
   readonly axis: AxisOption
   readonly rmsScaling: boolean
+  /** As given: with rmsScaling there are always gamma and no beta. */
+  private readonly wanted: { readonly center: boolean; readonly scale: boolean }
 
   constructor(options: LayerNormalizationOptions = {}) {
     const { axis = -1, rmsScaling = false, ...rest } = options
@@ -26,6 +28,10 @@ class LayerNormalizationLayer extends AffineLayer {
     super('LayerNormalization', rmsScaling ? { ...rest, center: false, scale: true } : rest, own)
     this.axis = axisOption(this.label, 'axis', axis)
     this.rmsScaling = boolean(this.label, 'rmsScaling', rmsScaling)
+    this.wanted = {
+      center: boolean(this.label, 'center', options.center ?? true),
+      scale: boolean(this.label, 'scale', options.scale ?? true),
+    }
   }
 
   override build(x: SymbolicTensor): void {
@@ -43,7 +49,7 @@ class LayerNormalizationLayer extends AffineLayer {
   }
 
   override getConfig(): Record<string, unknown> {
-    return { ...super.getConfig(), axis: this.axis, rmsScaling: this.rmsScaling }
+    return { ...super.getConfig(), ...this.wanted, axis: this.axis, rmsScaling: this.rmsScaling }
   }
 }
 

@@ -34,6 +34,8 @@ TOPICS = [
     "regularizers",
     "ops",
     "layers_mixed_precision",
+    "config",
+    "config_accepted",
     "formula",
     "random_models",
     "article_training",

@@ -113,7 +113,7 @@ describe('cloneModel', () => {
     const model = Sequential([Dense(2, { inputDim: 3, name: 'dense' }), Dense(1, { name: 'last' })])
     const x = Input({ shape: [5], name: 'five' })
     const cloneFunction = (layer: AnyLayer): AnyLayer =>
-      Dense(layer.name === 'last' ? 4 : 3, { name: `${layer.name}_copy` }) as AnyLayer
+      Dense(layer.name === 'last' ? 4 : 3, { name: `${layer.name}_copy` })
     const copy = cloneModel(model, { inputTensors: x, cloneFunction })
     expect(copy.inputs[0]).toBe(x)
     expect(copy.layers.map(({ name }) => name)).toEqual(['dense_copy', 'last_copy'])

@@ -180,8 +180,8 @@ const cases: Readonly<Record<string, [json: unknown, message: RegExp | string]>>
     '[modelFromJSON] argument of "d" must be a tensor of the model, received 3',
   ],
   'a call with more than tensors': [
-    functional([{ args: [tensor('x', 0, 0)], kwargs: { training: true } }]),
-    '[modelFromJSON] the layer "d" is called with training: true, for which gantorch has no place',
+    functional([{ args: [tensor('x', 0, 0)], kwargs: { mask: 3 } }]),
+    '[modelFromJSON] the layer "d" is called with mask: 3, for which gantorch has no place',
   ],
   'a call with more than tensors, Keras 2': [
     functional([[['x', 0, 0, { training: true }]]]),
