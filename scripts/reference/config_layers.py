@@ -94,6 +94,10 @@ def layer_model(K, case):
     make = layer_class(K, name)
     if make is None:
         return None
+    if "layer" in options:
+        inner = options["layer"]
+        config = {**inner["config"], "name": "inner"}
+        options["layer"] = layer_class(K, inner["class_name"])(**config)
     specs, is_list = inputs_of(case)
     inputs = [K.Input(s, dtype=dtype, name=f"x{i}") for i, (s, dtype) in enumerate(specs)]
     tensors = inputs if is_list else inputs[0]

@@ -86,7 +86,7 @@ test.each(layers)('$name: read as the same layer', async ({ reference, format })
 })
 
 function listed(outputs: NDArray | readonly NDArray[]): readonly NDArray[] {
-  return Array.isArray(outputs) ? outputs : [outputs as NDArray]
+  return isList(outputs) ? outputs : [outputs]
 }
 
 test.each(models)('$name: read as the same model', async ({ reference, format }) => {

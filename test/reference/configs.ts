@@ -61,12 +61,19 @@ export function modelJSON(entry: Fields, reference: ReferenceCase, format: Forma
 /** Our own model of a recorded layer: the same inputs, and the layer made from its options. */
 export function ownModel(reference: ReferenceCase): AnyModel {
   const { layer, options } = reference.config as { layer: string; options: Fields }
-  const made = layerFromConfig(layer, { ...options, name: 'layer' })
+  const made = layerFromConfig(layer, { ...withInnerName(options), name: 'layer' })
   const { specs, isList } = inputSpecs(reference)
   const inputs = specs.map((spec, i) => Input({ ...spec, name: `x${i}` }))
   const tensors = (isList ? inputs : inputs[0]) as Tensors
   const call = made as unknown as (tensors: Tensors) => Tensors
   return new Model(tensors, call(tensors), { name: 'model' })
+}
+
+/** A layer among the options, with a name. */
+function withInnerName(options: Fields): Fields {
+  if (options.layer === undefined) return options
+  const { className, config } = options.layer as { className: string; config: Fields }
+  return { ...options, layer: { className, config: { ...config, name: 'inner' } } }
 }
 
 export function layerOf(model: AnyModel): AnyLayer {
