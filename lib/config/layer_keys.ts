@@ -6,6 +6,7 @@ import { isObject, type ConfigFormat, type Json } from './json'
 /** Options that gantorch lacks, or reads with the same default: left out where they hold it. */
 const DEFAULTS: Readonly<Record<string, readonly Json[]>> = {
   data_format: ['channels_last'],
+  groups: [1],
   synchronized: [false],
   renorm: [false],
   renorm_momentum: [0.99],
@@ -16,11 +17,21 @@ const DEFAULTS: Readonly<Record<string, readonly Json[]>> = {
   optional: [false],
   implementation: [1, 2],
   time_major: [false],
+  // How TensorFlow draws random numbers.
+  rng_type: ['legacy_stateful', 'stateful', 'stateless'],
+  auto_vectorize: [true, false],
 }
 
-/** The same for single classes. */
-const CLASS_DEFAULTS: Readonly<Record<string, typeof DEFAULTS>> = {
-  Conv2D: { groups: [1] },
+/** Options whose default in one class is not the one above. */
+const OTHER_DEFAULT: Readonly<Record<string, readonly string[]>> = {
+  GroupNormalization: ['groups'],
+}
+
+/** What Keras 2 writes of a class's base, and the class makes no use of. */
+const KERNEL = ['kernel_initializer', 'kernel_regularizer', 'kernel_constraint']
+const UNUSED: Readonly<Record<string, readonly string[]>> = {
+  SeparableConv1D: KERNEL,
+  SeparableConv2D: KERNEL,
 }
 
 /** Keras 2's names of options, for one class. */
@@ -41,15 +52,15 @@ export function keras3Options(
   config: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> {
   const renamed = Object.entries(KERAS2_NAMES[className] ?? {})
-  const options = new Map(Object.entries(config))
+  const options = new Map(Object.entries(without(config, UNUSED[className] ?? [])))
   for (const [now, before] of renamed) {
     if (!options.has(before) || options.has(now)) continue
     options.set(now, options.get(before))
     options.delete(before)
   }
   for (const [key, value] of options) {
-    const defaults = CLASS_DEFAULTS[className]?.[key] ?? DEFAULTS[key] ?? []
-    if (defaults.includes(value as Json)) options.delete(key)
+    const isOther = OTHER_DEFAULT[className]?.includes(key) ?? false
+    if (!isOther && DEFAULTS[key]?.includes(value as Json)) options.delete(key)
   }
   const axis = options.get('axis')
   // tf.keras writes the one axis of BatchNormalization as a list.
@@ -66,6 +77,15 @@ export const KERAS_LACKS: ReadonlySet<string> = new Set(['InstanceNormalization'
 const KERAS2_LACKS: Readonly<Record<string, Readonly<Record<string, Json>>>> = {
   LayerNormalization: { rms_scaling: false },
   ZeroPadding1D: { data_format: 'channels_last' },
+  RandomFlip: { data_format: 'channels_last' },
+  RandomTranslation: { data_format: 'channels_last' },
+  Resizing: {
+    data_format: 'channels_last',
+    antialias: false,
+    pad_to_aspect_ratio: false,
+    fill_mode: 'constant',
+    fill_value: 0,
+  },
 }
 
 /** Options that Keras 3 refuses though they mean nothing: these layers have no weights. */
