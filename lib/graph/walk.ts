@@ -2,20 +2,25 @@
 import type { Node } from './node'
 import type { SymbolicTensor } from './tensor'
 
+/** Tensors that a walk does not look behind. */
+type Stops = Pick<ReadonlySet<SymbolicTensor>, 'has'>
+
 /**
- * Every node that `outputs` depend on, each after the nodes it takes its inputs from.
- * Does not look behind the tensors in `stopAt`. Iterative, so that depth is not limited.
+ * Visits every node that `outputs` depend on, depth first: `enter` before the nodes it takes its
+ * inputs from, `leave` after them. Does not look behind the tensors in `stopAt`. Iterative, so that
+ * depth is not limited.
  */
-export function topologicalOrder(
+function walk(
   outputs: readonly SymbolicTensor[],
-  stopAt: Pick<ReadonlySet<SymbolicTensor>, 'has'> = new Set(),
-): Node[] {
-  const order: Node[] = []
+  stopAt: Stops,
+  visitor: { readonly enter?: (node: Node) => void; readonly leave?: (node: Node) => void },
+): void {
   const seen = new Set<Node>()
   const stack: { node: Node; next: number }[] = []
   const visit = (tensor: SymbolicTensor): void => {
     if (stopAt.has(tensor) || seen.has(tensor.node)) return
     seen.add(tensor.node)
+    visitor.enter?.(tensor.node)
     stack.push({ node: tensor.node, next: 0 })
   }
   for (const output of outputs) {
@@ -24,10 +29,49 @@ export function topologicalOrder(
       const input = top.node.inputs[top.next++]
       if (input) visit(input)
       else {
-        order.push(top.node)
+        visitor.leave?.(top.node)
         stack.pop()
       }
     }
   }
+}
+
+/** Every node that `outputs` depend on, each after the nodes it takes its inputs from. */
+export function topologicalOrder(
+  outputs: readonly SymbolicTensor[],
+  stopAt: Stops = new Set(),
+): Node[] {
+  const order: Node[] = []
+  walk(outputs, stopAt, { leave: (node) => order.push(node) })
   return order
+}
+
+/**
+ * What `ownerOf` says that nodes belong to (the layer that a node calls), each once, in Keras's
+ * order of a model's layers: those with more calls behind them on the way to the outputs first, and
+ * among equals the one that is met first on the way back. Source: keras/src/ops/function.py.
+ */
+export function orderByDepth<T>(
+  outputs: readonly SymbolicTensor[],
+  stopAt: Stops,
+  ownerOf: (node: Node) => T,
+): T[] {
+  const met: T[] = []
+  const order: Node[] = []
+  walk(outputs, stopAt, {
+    enter: (node) => met.push(ownerOf(node)),
+    leave: (node) => order.push(node),
+  })
+  const depths = new Map<Node, number>()
+  const owners = new Map<T, number>()
+  for (const node of order.reverse()) {
+    const owner = ownerOf(node)
+    const depth = Math.max(depths.get(node) ?? 0, owners.get(owner) ?? 0)
+    owners.set(owner, depth)
+    for (const { node: earlier } of node.inputs) {
+      depths.set(earlier, Math.max(depth + 1, depths.get(earlier) ?? 0))
+    }
+  }
+  const depthOf = (owner: T): number => owners.get(owner) ?? 0
+  return [...new Set(met)].sort((a, b) => depthOf(b) - depthOf(a))
 }

@@ -2,12 +2,12 @@
 import { ArgumentError } from '../errors'
 import type { CallContext, Node } from '../graph/node'
 import type { SymbolicTensor } from '../graph/tensor'
-import { topologicalOrder } from '../graph/walk'
+import { orderByDepth, topologicalOrder } from '../graph/walk'
 import { Layer, type AnyLayer } from '../layers/layer'
 import { Replay } from './replay'
 
 export class Graph {
-  /** Every layer once, in the order in which data passes them. */
+  /** Every layer once, in Keras's order, so that weights are in Keras's order too. */
   readonly layers: readonly AnyLayer[]
   /** Calls in order; what `summary` prints. */
   readonly order: readonly Node[]
@@ -26,7 +26,9 @@ export class Graph {
         )
       }
     }
-    this.layers = [...new Set(this.order.flatMap((node) => layerOf(node) ?? []))]
+    this.layers = orderByDepth(outputs, new Set(inputs), (node) => layerOf(node) ?? node).filter(
+      (owner): owner is AnyLayer => owner instanceof Layer,
+    )
     const names = this.layers.map((layer) => layer.name)
     const twice = names.find((name, i) => names.indexOf(name) !== i)
     if (twice !== undefined) {
