@@ -17,7 +17,7 @@ import { Predictor, type PredictOptions } from './predict'
 import { summaryText } from './summary'
 import type { History } from '../callbacks/history'
 import type { Optimizer } from '../optimizers'
-import type { Dataset } from './batches'
+import { isDataset, type Dataset } from './batches'
 import { evaluate, type EvaluateOptions } from './evaluate'
 import { fit, type FitOptions } from './fit'
 import { namedResult, type BatchResult } from './reported'
@@ -154,8 +154,17 @@ export abstract class BaseModel<
   }
 
   /** Outputs for any number of items, computed `batchSize` (default 32) at a time. */
-  async predict(x: Data, options: PredictOptions = {}): Promise<Predictions<Outputs>> {
-    const outputs = await this.requirePredictor().run('predict', x, options)
+  async predict(
+    x: Data | Dataset<Data>,
+    options: PredictOptions = {},
+  ): Promise<Predictions<Outputs>> {
+    const predictor = this.requirePredictor()
+    const { steps, callbacks, signal, verbose } = options
+    const isPlain = [steps, callbacks, signal, verbose].every((value) => value === undefined)
+    const outputs =
+      isPlain && !isDataset(x)
+        ? await predictor.run('predict', x, options)
+        : await predictor.stream(this, x, options)
     return this.packedOutputs(outputs) as Predictions<Outputs>
   }
 

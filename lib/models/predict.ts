@@ -10,10 +10,18 @@ import { weightsIn } from '../plan/lower'
 import { materialize, planOf, Program } from '../program'
 import { batchArrays, requireEqualBatches, type Data } from './data'
 import type { Graph } from './graph'
+import { CallbackList, checkCallbacks, type CallbackModel } from '../callbacks/callback'
+import { ProgressLogger } from '../callbacks/progress_logger'
+import { ArrayBatches, DatasetBatches, Epochs, isDataset, type Dataset } from './batches'
+import { verbosity, type RunOptions } from './evaluate'
+import type { Feed } from './feed'
 
-export interface PredictOptions {
+/** Also a progress bar, which is silent here unless asked for. */
+export interface PredictOptions extends RunOptions {
   /** Items computed at a time; default 32. */
   readonly batchSize?: number
+  /** Batches to take; default all. */
+  readonly steps?: number
 }
 
 export class Predictor {
@@ -52,7 +60,7 @@ export class Predictor {
     defaultSize = 32,
   ): Promise<NDArray[]> {
     const where = `${this.label} ${method}`
-    knownOptions(where, options, ['batchSize'])
+    knownOptions(where, options, ['batchSize', 'steps', 'callbacks', 'verbose', 'signal'])
     const given = options.batchSize
     const batchSize = given === undefined ? defaultSize : positiveInteger(where, 'batchSize', given)
     const arrays = batchArrays(where, 'input', this.graph.inputs, x, this.names)
@@ -76,4 +84,66 @@ export class Predictor {
     await Promise.all(runs)
     return results
   }
+
+  /** Batch by batch, from a dataset too; callbacks hear of each. */
+  async stream(
+    model: CallbackModel,
+    x: Data | Dataset<unknown>,
+    options: PredictOptions,
+  ): Promise<NDArray[]> {
+    const where = `${this.label} predict`
+    knownOptions(where, options, ['batchSize', 'steps', 'callbacks', 'verbose', 'signal'])
+    const read = (batch: unknown): Feed => {
+      const inputs = batchArrays(where, 'input', this.graph.inputs, batch as Data, this.names)
+      requireEqualBatches(where, inputs)
+      return { inputs, targets: [], weights: [] }
+    }
+    const size = positiveInteger(where, 'batchSize', options.batchSize ?? 32)
+    const steps =
+      options.steps === undefined ? undefined : positiveInteger(where, 'steps', options.steps)
+    const batches = isDataset(x)
+      ? new DatasetBatches(x, read)
+      : new ArrayBatches(read(x), size, false)
+    const epochs = new Epochs(where, batches, steps, options.signal)
+    const callbacks = checkCallbacks(where, options.callbacks)
+    const verbose = verbosity(where, options.verbose ?? 0)
+    const params = { verbose, epochs: 1, steps: epochs.count }
+    const list = new CallbackList([...callbacks, new ProgressLogger()], model, params)
+    const { program, weights } = this.prepared(where)
+    const parts: (readonly NDArray[])[] = []
+    await list.tell('onPredictBegin', {})
+    try {
+      await epochs.run(async ({ inputs }, step) => {
+        await list.tell('onPredictBatchBegin', step, {})
+        const ready = materialize(weights)
+        const [results] = await Promise.all([program.run(inputs), ready])
+        parts.push(results)
+        await list.tell('onPredictBatchEnd', step, {})
+        return true
+      })
+    } finally {
+      await epochs.close()
+    }
+    await list.tell('onPredictEnd', {})
+    return this.graph.outputs.map((_, i) =>
+      joined(
+        where,
+        parts.map((part) => part[i] as NDArray),
+      ),
+    )
+  }
+}
+
+/** The items of all arrays, one after the other. */
+function joined(where: string, arrays: readonly NDArray[]): NDArray {
+  const [first] = arrays as readonly [NDArray, ...NDArray[]]
+  const items = arrays.reduce((sum, { shape }) => sum + (shape[0] as number), 0)
+  const shape = [items, ...first.shape.slice(1)]
+  const data = allocate(first.dtype, sizeOf(shape), where)
+  let at = 0
+  for (const array of arrays) {
+    data.set(array.data, at)
+    at += array.size
+  }
+  return new NDArray(data, shape, first.dtype)
 }

@@ -194,3 +194,22 @@ test('a line for each epoch with verbose 2', async () => {
     /^Epoch 1\/2\n3\/3 - \d+s - \d+ms\/step - loss: \d\.\d{4} - accuracy: \d\.\d{4}\nEpoch 2\/2\n/,
   )
 })
+
+test('predict on a dataset, with callbacks and a signal', async () => {
+  const model = await modelOf(fitted)
+  const whole = await model.predict(x)
+  function* rows(): Generator<NDArray> {
+    yield x.slice(0, 4)
+    yield x.slice(4, 11)
+  }
+  const heard: number[] = []
+  const callbacks = new LambdaCallback({ onPredictBatchEnd: (batch) => void heard.push(batch) })
+  const parts = await model.predict(rows(), { callbacks })
+  expect(heard).toEqual([0, 1])
+  expect(parts.shape).toEqual(whole.shape)
+  parts.data.forEach((value: number, i: number) => expect(value).toBeCloseTo(whole.data[i]!, 6))
+  const first = await model.predict(x, { batchSize: 4, steps: 2 })
+  expect(first.shape).toEqual([8, 3])
+  const act = model.predict(x, { signal: AbortSignal.abort() })
+  await expect(act).rejects.toMatchObject({ name: 'AbortError' })
+})

@@ -128,7 +128,7 @@ describe('arrays that do not fit', () => {
     [
       () => compiled.predict(one, wrong({ batch_size: 1 })),
       ArgumentError,
-      '[Model "m" predict] unknown option \'batch_size\'; known are batchSize',
+      '[Model "m" predict] unknown option \'batch_size\'; known are batchSize, steps, callbacks, verbose, signal',
     ],
   ])('%#', async (act, error, message) => {
     const rejected = act()
