@@ -83,7 +83,7 @@ export abstract class Layer<
   declare built: boolean
   declare protected isTrainable: boolean
   declare protected ownWeights: Weight[]
-  declare private givesList: boolean
+  declare protected givesList: boolean
   declare private activityRegularizer: Regularizer | undefined
   declare private activityArgument: RegularizerArgument
 

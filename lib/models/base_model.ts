@@ -51,6 +51,14 @@ export abstract class BaseModel<
     return this.requireGraph().layers
   }
 
+  /** Of a model that is no graph of layers but holds them. */
+  protected get layersInProperties(): readonly AnyLayer[] {
+    return super.innerLayers
+  }
+
+  /** Called with data before it is used: a chance to be built by its shape. */
+  protected meet(_data: Data): void {}
+
   override get innerLayers(): readonly AnyLayer[] {
     return this.graph()?.layers ?? []
   }
@@ -128,11 +136,13 @@ export abstract class BaseModel<
    * const { history } = await model.fit(x, y, { epochs: 10, validationSplit: 0.1 })
    */
   async fit(x: Data | Dataset, y?: Data, options: FitOptions = {}): Promise<History> {
+    if (!isDataset(x)) this.meet(x)
     return fit(this, this.requireTrainer(), x, y, options)
   }
 
   /** The numbers of `trainOnBatch` over all items, in inference; changes nothing. */
   async evaluate(x: Data | Dataset, y?: Data, options: EvaluateOptions = {}): Promise<BatchResult> {
+    if (!isDataset(x)) this.meet(x)
     const totals = await evaluate(this, this.requireTrainer(), x, y, options)
     return namedResult(`${this.label} evaluate`, totals)
   }
@@ -149,6 +159,7 @@ export abstract class BaseModel<
 
   /** Outputs for the items of one batch, all computed at once. */
   async predictOnBatch(x: Data): Promise<Predictions<Outputs>> {
+    this.meet(x)
     const outputs = await this.requirePredictor().run('predictOnBatch', x, {}, Infinity)
     return this.packedOutputs(outputs) as Predictions<Outputs>
   }
@@ -158,6 +169,7 @@ export abstract class BaseModel<
     x: Data | Dataset<Data>,
     options: PredictOptions = {},
   ): Promise<Predictions<Outputs>> {
+    if (!isDataset(x)) this.meet(x)
     const predictor = this.requirePredictor()
     const { steps, callbacks, signal, verbose } = options
     const isPlain = [steps, callbacks, signal, verbose].every((value) => value === undefined)
@@ -243,6 +255,7 @@ export abstract class BaseModel<
   ): Promise<BatchResult> {
     const where = `${this.label} ${mode}OnBatch`
     knownOptions(where, options, known)
+    this.meet(x)
     return this.requireTrainer().step(mode, where, x, y, options)
   }
 

@@ -1,9 +1,12 @@
-import { fail } from '../check'
+import { NDArray, type ArrayLike } from '../array'
+import { fail, isList } from '../check'
 import { ArgumentError } from '../errors'
-import { SymbolicTensor, type Tensors } from '../graph/tensor'
+import { INFERENCE } from '../graph/node'
+import { makeTensors, placeholder, SymbolicTensor, type Tensors } from '../graph/tensor'
 import { topologicalOrder } from '../graph/walk'
 import { callableClass } from '../layers/callable'
-import { checkLayerOptions, type LayerOptions } from '../layers/layer'
+import { checkLayerOptions, type AnyLayer, type LayerOptions } from '../layers/layer'
+import { convert, type Data } from './data'
 import { buildFunctional, functionalParts, newParts } from '../config/functional'
 import { objectAt } from '../config/json'
 import { givenOptions, modelClass, type FunctionalConfig } from '../config/records'
@@ -37,13 +40,15 @@ function requireDependent(
   }
 }
 
-class FunctionalModel<Inputs extends Tensors, Outputs extends Tensors> extends BaseModel<
-  Inputs,
-  Outputs
-> {
-  private readonly network: Graph
-  private readonly isList: boolean
-  private readonly hasInputList: boolean
+type ModelOptions = Pick<LayerOptions, 'name' | 'trainable' | 'dtype'>
+
+class FunctionalModel<
+  Inputs extends Tensors = SymbolicTensor,
+  Outputs extends Tensors = SymbolicTensor,
+> extends BaseModel<Inputs, Outputs> {
+  declare private network: Graph | undefined
+  declare private isList: boolean
+  declare private hasInputList: boolean
 
   /** Every model counts, Sequential too, as in Keras. */
   static override [Symbol.hasInstance](value: unknown): boolean {
@@ -51,13 +56,22 @@ class FunctionalModel<Inputs extends Tensors, Outputs extends Tensors> extends B
     return Function.prototype[Symbol.hasInstance].call(this, value)
   }
 
-  constructor(
-    inputs: Inputs,
-    outputs: Outputs,
-    options: Pick<LayerOptions, 'name' | 'trainable' | 'dtype'> = {},
-  ) {
+  /** `super()` or `super(options)` in a subclass that computes in `call`. */
+  constructor(options?: ModelOptions)
+  constructor(inputs: Inputs, outputs: Outputs, options?: ModelOptions)
+  constructor(...args: [ModelOptions?] | [Inputs, Outputs, ModelOptions?]) {
+    const isOwn = args.length < 2 && !(args[0] instanceof SymbolicTensor)
+    const [inputs, outputs, options = {}] = (isOwn ? [undefined, undefined, args[0]] : args) as [
+      Inputs?,
+      Outputs?,
+      ModelOptions?,
+    ]
     checkLayerOptions('Model', options, [])
     super(options)
+    if (inputs === undefined || outputs === undefined) {
+      if (this.hasOwnCall) return
+      throw new ArgumentError(this.label, 'needs inputs and outputs, or a call of its own')
+    }
     const ins = tensorList(this.label, 'inputs', inputs)
     const outs = tensorList(this.label, 'outputs', outputs)
     this.network = new Graph(this.label, ins, outs)
@@ -65,6 +79,42 @@ class FunctionalModel<Inputs extends Tensors, Outputs extends Tensors> extends B
     this.isList = Array.isArray(outputs)
     this.hasInputList = Array.isArray(inputs)
     this.built = true
+  }
+
+  /** A subclass that computes in `call` is built when it first meets a tensor or data. */
+  override build(inputs: Inputs): void {
+    const list = (Array.isArray(inputs) ? inputs : [inputs]) as readonly SymbolicTensor[]
+    const stand = list.map((tensor, i) => placeholder(`${this.name}_input_${i}`, tensor))
+    const specs = this.trace(stand, INFERENCE)
+    const outputs = makeTensors({ kind: 'layer', layer: this }, stand, specs)
+    this.network = new Graph(this.label, stand, outputs)
+    this.isList = this.givesList
+    this.hasInputList = Array.isArray(inputs)
+  }
+
+  override get innerLayers(): readonly AnyLayer[] {
+    return this.hasOwnCall ? this.layersInProperties : super.innerLayers
+  }
+
+  override get layers(): readonly AnyLayer[] {
+    return this.hasOwnCall ? this.layersInProperties : super.layers
+  }
+
+  protected override meet(data: Data): void {
+    if (this.built || !this.hasOwnCall) return
+    const list = isList(data) && data.some((item) => item instanceof NDArray) ? data : [data]
+    const arrays = list.map((item) => convert(this.label, 'input', item as ArrayLike))
+    const stand = arrays.map(({ shape, dtype }, i) =>
+      placeholder(`input_${i}`, {
+        shape: [null, ...(shape.length < 2 ? [1] : shape.slice(1))],
+        dtype,
+      }),
+    )
+    this.apply((stand.length === 1 ? stand[0] : stand) as Inputs)
+  }
+
+  private get hasOwnCall(): boolean {
+    return this.call !== FunctionalModel.prototype.call
   }
 
   protected override structure(side: 'input' | 'output'): Structure {
@@ -75,7 +125,7 @@ class FunctionalModel<Inputs extends Tensors, Outputs extends Tensors> extends B
   /** All layers with their options, and the calls that connect them. */
   override getConfig(): Record<string, unknown> & FunctionalConfig {
     const { name, trainable, policy, label } = this
-    const { inputs, outputs } = this.network
+    const { inputs, outputs } = this.requireGraph()
     const parts = functionalParts(
       label,
       this.hasInputList ? inputs : (inputs[0] as SymbolicTensor),
@@ -95,7 +145,7 @@ class FunctionalModel<Inputs extends Tensors, Outputs extends Tensors> extends B
     return new Model(inputs, outputs, givenOptions({ name, trainable, dtype }))
   }
 
-  protected override graph(): Graph {
+  protected override graph(): Graph | undefined {
     return this.network
   }
 }
