@@ -5,6 +5,8 @@ import numpy as np
 
 from layer_run import camel_case, camel_options
 from recording import Recording, numbered
+from training_callbacks import record_callbacks
+from training_models import MODELS, make_data
 
 NOTE = (
     "Small models in Keras. config.model names the model (test/native/training_models.ts builds the "
@@ -12,66 +14,10 @@ NOTE = (
     "`weights.N` are the first weights, `after.N` those in the end; numbers.results has what each "
     "step reported, by name. numbers.drift: distance from the same run in float64."
 )
-LAYERS = keras.layers
 STEPS = 3
 # Numbers that float32 holds exactly: Keras casts them to it, also in float64. The epsilon is large,
 # so that a gradient that is nothing but rounding makes no step.
 ADAM = {"learning_rate": 2.0**-7, "beta_1": 0.5, "beta_2": 0.75, "epsilon": 2.0**-10}
-
-
-def two_outputs(dtype):
-    """A trunk with regularised kernels and two heads: a number in (0, 1), and three classes."""
-    x = keras.Input((4,), name="x", dtype=dtype)
-    trunk = LAYERS.Dense(
-        5, activation="tanh", kernel_regularizer=keras.regularizers.L2(0.02), name="trunk", dtype=dtype
-    )(x)
-    valid = LAYERS.Dense(1, activation="sigmoid", name="valid", dtype=dtype)(trunk)
-    label = LAYERS.Dense(
-        3, activation="softmax", kernel_regularizer="l1", name="label", dtype=dtype
-    )(trunk)
-    return keras.Model(x, [valid, label])
-
-
-def one_output(dtype):
-    """A stack with a penalty on what a layer gives, a constraint and a frozen layer's penalty."""
-    x = keras.Input((4,), name="x", dtype=dtype)
-    first = LAYERS.Dense(
-        6,
-        activation="relu",
-        activity_regularizer=keras.regularizers.L2(0.03),
-        name="first",
-        dtype=dtype,
-    )(x)
-    frozen = LAYERS.Dense(
-        5, kernel_regularizer=keras.regularizers.L2(0.5), name="frozen", trainable=False, dtype=dtype
-    )(first)
-    return keras.Model(x, LAYERS.Dense(3, activation="softmax", name="out", dtype=dtype)(frozen))
-
-
-def two_inputs(dtype):
-    """Two inputs, of which one goes straight to the end; one unit with batch normalisation."""
-    a = keras.Input((3,), name="a", dtype=dtype)
-    b = keras.Input((2,), name="b", dtype=dtype)
-    hidden = LAYERS.Dense(4, name="hidden", use_bias=False, dtype=dtype)(a)
-    normal = LAYERS.BatchNormalization(name="normal", dtype=dtype)(hidden)
-    deep = LAYERS.Dense(1, name="deep", dtype=dtype)(normal)
-    wide = LAYERS.Dense(1, name="wide", dtype=dtype)(b)
-    return keras.Model([a, b], [deep, wide])
-
-
-MODELS = {"two outputs": two_outputs, "one output": one_output, "two inputs": two_inputs}
-
-
-def make_data(name, items, seed=3):
-    """Inputs and targets of a model, as lists."""
-    random = np.random.default_rng(seed)
-    draw = lambda *shape: random.normal(0, 1, shape).astype(np.float32)
-    hot = np.eye(3, dtype=np.float32)[random.integers(0, 3, items)]
-    if name == "two outputs":
-        return [draw(items, 4)], [(random.random((items, 1)) > 0.5).astype(np.float32), hot]
-    if name == "one output":
-        return [draw(items, 4)], [hot]
-    return [draw(items, 3), draw(items, 2)], [draw(items, 1), draw(items, 1)]
 
 
 def single(values):
@@ -313,65 +259,6 @@ def record_fits(recording):
         items=11,
         call=stored(call),
     )
-
-
-class Stand:
-    """What callbacks need of a model."""
-
-    def __init__(self):
-        self.stop_training = False
-        self.optimizer = keras.optimizers.SGD(learning_rate=1.0)
-
-    def get_weights(self):
-        """None are needed."""
-        return []
-
-    def set_weights(self, weights):
-        """Nothing to set."""
-
-
-STOPPING = {
-    "defaults": {},
-    "patience": {"patience": 2},
-    "min delta": {"patience": 2, "min_delta": 0.3},
-    "max": {"patience": 2, "mode": "max"},
-    "baseline": {"patience": 3, "baseline": 0.2},
-    "start": {"patience": 1, "start_from_epoch": 4},
-}
-PLATEAUS = {
-    "patience": {"patience": 1},
-    "cooldown": {"patience": 1, "cooldown": 2, "factor": 0.5},
-    "min delta": {"patience": 2, "min_delta": 0.3, "factor": 0.25},
-    "max": {"patience": 1, "mode": "max", "factor": 0.5},
-    "min lr": {"patience": 1, "factor": 0.5, "min_lr": 0.3},
-}
-
-
-def record_callbacks(recording):
-    """What callbacks decide on given numbers."""
-    random = np.random.default_rng(8)
-    for name, options in STOPPING.items():
-        values = np.round(np.abs(random.normal(0.5, 0.4, 14)), 3).tolist()
-        callback = keras.callbacks.EarlyStopping(monitor="val_loss", **options)
-        callback.set_model(Stand())
-        callback.on_train_begin()
-        for epoch, value in enumerate(values):
-            callback.on_epoch_end(epoch, {"val_loss": value})
-            if callback.model.stop_training:
-                break
-        numbers = {"values": values, "stopped": callback.stopped_epoch, "best": callback.best_epoch}
-        recording.add(f"early stopping, {name}", camel_options(options), {}, numbers)
-    for name, options in PLATEAUS.items():
-        values = np.round(np.abs(random.normal(0.5, 0.4, 14)), 3).tolist()
-        callback = keras.callbacks.ReduceLROnPlateau(monitor="val_loss", **options)
-        callback.set_model(Stand())
-        callback.on_train_begin()
-        rates = []
-        for epoch, value in enumerate(values):
-            callback.on_epoch_end(epoch, {"val_loss": value})
-            rates.append(float(callback.model.optimizer.learning_rate.value))
-        numbers = {"values": values, "rates": rates}
-        recording.add(f"plateau, {name}", camel_options(options), {}, numbers)
 
 
 def stored(call):
