@@ -46,7 +46,6 @@ const CLASSES = {
   Adagrad,
   Adadelta,
   Lion,
-  loss_scale_optimizer: LossScaleOptimizer,
   LossScaleOptimizer,
 } as const
 

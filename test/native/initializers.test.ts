@@ -96,8 +96,8 @@ test.each(drawn.filter(({ numbers }) => 'limit' in (numbers.expected as object))
     const { operation } = make(reference).describe(reference.config.shape as number[], [1, 2]).node
     const attributes = operation.kind === 'op' ? operation.attributes : {}
     const limit = reference.number('expected', 'limit')
-    expect(Math.abs((attributes.high as number) / limit - 1)).toBeLessThan(1e-12)
-    expect(attributes.low).toBe(-(attributes.high as number))
+    expect(Math.abs((attributes.maxval as number) / limit - 1)).toBeLessThan(1e-12)
+    expect(attributes.minval).toBe(-(attributes.maxval as number))
   },
 )
 

@@ -265,7 +265,7 @@ test.each<Refusal>([
   [
     () => ops.randomUniform([2], wrong({ low: 1 })),
     ArgumentError,
-    "randomUniform] unknown option 'low'; known are minval, maxval, dtype, seed, key",
+    "randomUniform] unknown option 'low'; known are minval, maxval, dtype, seed, key, stream",
   ],
   [
     () => ops.norm(batch, wrong('fro')),
