@@ -1,8 +1,8 @@
 /** Models as JSON text, and from it. */
-import { fail, knownOptions, oneOf } from '../check'
+import { boolean, fail, knownOptions, oneOf } from '../check'
 import { ArgumentError } from '../errors'
-import type { AnyLayer } from '../layers/layer'
 import type { AnyModel } from '../models/base_model'
+import { compileOptionsOf } from './compile_json'
 import { isObject, type ConfigFormat } from './json'
 import { ModelReader } from './read_model'
 import { isModelClass, layerFromRecord } from './records'
@@ -17,7 +17,7 @@ export interface ToJSONOptions {
 }
 
 /** A model as text. `JSON.stringify` calls `toJSON` with a key, which says nothing. */
-export function modelText(model: AnyLayer, label: string, options: ToJSONOptions | string): string {
+export function modelText(model: AnyModel, label: string, options: ToJSONOptions | string): string {
   const where = `${label} toJSON`
   const given = typeof options === 'string' ? {} : options
   knownOptions(where, given, ['format', 'indent'])
@@ -32,6 +32,8 @@ export function modelText(model: AnyLayer, label: string, options: ToJSONOptions
 export interface ModelFromJSONOptions {
   /** Layer classes, functions and other classes by the names that they have in the JSON. */
   readonly customObjects?: CustomObjects
+  /** Whether to compile the model as Keras 3's JSON says, where it does; default true, as in Keras. */
+  readonly compile?: boolean
 }
 
 /**
@@ -45,7 +47,8 @@ export interface ModelFromJSONOptions {
  */
 export function modelFromJSON(text: string, options: ModelFromJSONOptions = {}): AnyModel {
   const where = 'modelFromJSON'
-  knownOptions(where, options, ['customObjects'])
+  knownOptions(where, options, ['customObjects', 'compile'])
+  boolean(where, 'compile', options.compile ?? true)
   if (typeof text !== 'string') fail(where, 'text', 'a string', text)
   return modelFromObject(where, parsed(where, text), options)
 }
@@ -64,10 +67,15 @@ function parsed(where: string, text: string): unknown {
 export function modelFromObject(
   where: string,
   json: unknown,
-  { customObjects = {} }: ModelFromJSONOptions = {},
+  { customObjects = {}, compile = true }: ModelFromJSONOptions = {},
 ): AnyModel {
   if (!isObject(customObjects)) fail(where, 'customObjects', 'an object', customObjects)
   const record = new ModelReader(where, customObjects).read(json)
   if (!isModelClass(record.className)) fail(where, 'JSON', 'that of a model', record.className)
-  return layerFromRecord(where, record, customObjects) as unknown as AnyModel
+  const model = layerFromRecord(where, record, customObjects) as unknown as AnyModel
+  const { compile_config: compiling } = json as { readonly compile_config?: unknown }
+  if (compile && isObject(compiling) && Object.keys(compiling).length > 0) {
+    model.compile(compileOptionsOf(where, compiling, customObjects))
+  }
+  return model
 }

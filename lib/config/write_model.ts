@@ -3,6 +3,8 @@ import type { AnyLayer } from '../layers/layer'
 import { isList } from '../check'
 import { ArgumentError } from '../errors'
 import { registeredName } from '../layers/registry'
+import type { CompileOptions } from '../models/compile'
+import { compileJSON } from './compile_json'
 import type { ConfigFormat, Json, JsonObject } from './json'
 import { formatOptions, KERAS_LACKS, without, writePolicy } from './layer_keys'
 import {
@@ -161,8 +163,14 @@ export function firstOutputCall(format: ConfigFormat, className: string | undefi
 }
 
 /** A model (or layer) as the JSON that `to_json` of Keras gives. */
-export function modelJSON(model: AnyLayer, format: ConfigFormat): JsonObject {
+export function modelJSON(
+  model: AnyLayer & { readonly compileOptions?: CompileOptions | undefined },
+  format: ConfigFormat,
+): JsonObject {
   const written = new ModelWriter(format).write(recordOf(model))
-  if (format === 'keras3') return written
+  if (format === 'keras3') {
+    const compiled = model.compileOptions && compileJSON(model.compileOptions)
+    return compiled ? { ...written, compile_config: compiled } : written
+  }
   return { ...written, keras_version: KERAS2_VERSION, backend: 'tensorflow' }
 }

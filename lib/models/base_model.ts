@@ -205,6 +205,11 @@ export abstract class BaseModel<
     return modelText(this, this.label, options)
   }
 
+  /** What the model was last compiled with. */
+  get compileOptions(): CompileOptions | undefined {
+    return this.compiled?.options
+  }
+
   /** The layer with this name, or at this place in `layers`. */
   getLayer(which: string | number): AnyLayer {
     const { layers } = this

@@ -75,7 +75,7 @@ export class Compiled {
 
   constructor(
     readonly model: AnyModel,
-    private readonly options: CompileOptions,
+    readonly options: CompileOptions,
   ) {
     this.where = `${model.label} compile`
     knownOptions(this.where, options, OPTIONS)

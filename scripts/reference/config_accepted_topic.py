@@ -119,7 +119,8 @@ def check(K, name, original, text):
     model = K.models.model_from_json(text)
     # Keras's own round trip loses that a Sequential as a whole is not trainable.
     again = K.models.model_from_json(original.to_json())
-    ours, theirs = (comparable(json.loads(m.to_json())["config"]) for m in (model, again))
+    read = (json.loads(m.to_json()) for m in (model, again))
+    ours, theirs = ([comparable(r["config"]), r.get("compile_config")] for r in read)
     if ours != theirs:
         raise ValueError(f"{name}: another config: {first_difference(ours, theirs)}")
     shapes = weight_names(K, original)

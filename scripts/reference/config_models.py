@@ -178,7 +178,31 @@ def options(K):
     )
 
 
+def compiled(K):
+    """The article's compile, with names."""
+    L = K.layers
+    model = K.Sequential([K.Input((3,), name="x"), L.Dense(1, name="dense")], name="compiled")
+    if K.__name__ != "tf_keras":
+        optimizer = K.optimizers.Adam(0.25, 0.5, clipnorm=0.5, amsgrad=True, name="adam")
+        model.compile(optimizer, "binary_crossentropy", metrics=["accuracy", "mae"])
+    return model
+
+
+def compiled_two(K):
+    """Losses and metrics as objects, by output; a schedule."""
+    L = K.layers
+    x = K.Input((3,), name="x")
+    model = K.Model(x, [L.Dense(1, name="a")(x), L.Dense(2, name="b")(x)], name="compiled_two")
+    if K.__name__ != "tf_keras":
+        rate = K.optimizers.schedules.ExponentialDecay(0.5, 100, 0.25, staircase=True)
+        losses = [K.losses.BinaryCrossentropy(from_logits=True, label_smoothing=0.25), "mse"]
+        metrics = [[K.metrics.BinaryAccuracy(threshold=0.25)], ["mae"]]
+        model.compile(K.optimizers.RMSprop(rate, name="rmsprop"), losses, [1.0, 0.5], metrics)
+    return model
+
+
 MODELS = [
     *(generator, discriminator, combined, conditional, two_outputs, u_net, cycle),
     *(shared, nested, twice, options),
+    *(compiled, compiled_two),
 ]

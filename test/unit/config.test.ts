@@ -1,6 +1,7 @@
 /** Models as configs and JSON, and copies of models; what Keras makes of them is in test/native/config.test.ts. */
 import {
   Activation,
+  Adam,
   BatchNormalization,
   cloneModel,
   Dense,
@@ -234,5 +235,46 @@ describe('things of users', () => {
       '[registerSerializable] name must be a non-empty string without \'>\', received "a>b"',
     )
     expect(() => registerSerializable((x: never) => x, { name: '' })).toThrow('name must be')
+  })
+})
+
+describe('compile in JSON', () => {
+  const compiled = (loss: never): Sequential => {
+    const model = Sequential([Dense(1, { inputDim: 2, name: 'dense' })], { name: 'compiled' })
+    model.compile({ loss, optimizer: new Adam(0.25, 0.5), metrics: ['accuracy'] })
+    return model
+  }
+  const own = (yTrue: SymbolicTensor, yPred: SymbolicTensor): SymbolicTensor =>
+    ops.sub(yTrue, yPred)
+
+  test('is read where Keras 3 wrote it, and left out on demand', () => {
+    const text = compiled('mse' as never).toJSON()
+    expect(modelFromJSON(text).compileOptions).toMatchObject({
+      loss: 'mse',
+      metrics: ['accuracy'],
+      optimizer: { className: 'Adam', config: { learningRate: 0.25, beta1: 0.5 } },
+    })
+    expect(modelFromJSON(text).toJSON()).toBe(text)
+    expect(modelFromJSON(text, { compile: false }).compileOptions).toBeUndefined()
+    expect(compiled('mse' as never).toJSON({ format: 'keras2' })).not.toContain('Adam')
+  })
+
+  test('is not written with a loss that has no name; a registered one is', () => {
+    expect(compiled(own as never).toJSON()).not.toContain('compile_config')
+    registerSerializable(own, { package: 'mine', name: 'own' })
+    const text = compiled(own as never).toJSON()
+    expect(modelFromJSON(text).compileOptions?.loss).toBe(own)
+    const elsewhere = text.replaceAll('mine>own', 'other>own')
+    expect(modelFromJSON(elsewhere, { customObjects: { own } }).compileOptions?.loss).toBe(own)
+    expect(() => modelFromJSON(elsewhere)).toThrow(/loss must be .*received "other>own"/)
+  })
+
+  test('what is wrong in it', () => {
+    const text = compiled('mse' as never).toJSON()
+    expect(() => modelFromJSON(text.replace('"mse"', '"msee"'))).toThrow(/loss must be/)
+    expect(() => modelFromJSON(text.replace('"Adam"', '"Eve"'))).toThrow(/optimizer must be/)
+    expect(() => modelFromJSON(text, { compile: 1 as never })).toThrow(
+      '[modelFromJSON] compile must be true or false, received 1',
+    )
   })
 })
