@@ -158,7 +158,7 @@ test('there are 200 of them', () => {
 test.each(cases)('$name: outputs, losses, gradients and a step of Adam', async (reference) => {
   const { model: json, losses, positive } = reference.config as unknown as ModelCase
   covers('model', 'random functional models')
-  const model = modelFromJSON(JSON.stringify(json)) as AnyModel
+  const model = modelFromJSON(JSON.stringify(json))
   await model.setWeights(startWeights(model, positive))
   const inputs = inputsOf(model)
   const targets = targetsOf(model, losses)
