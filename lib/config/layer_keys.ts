@@ -70,6 +70,23 @@ export function keras3Options(
   return Object.fromEntries(options)
 }
 
+/** Options of ours that Keras takes as arguments of each call instead. */
+const CALL_ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
+  Attention: ['use_causal_mask', 'return_attention_scores'],
+  AdditiveAttention: ['use_causal_mask', 'return_attention_scores'],
+  MultiHeadAttention: ['use_causal_mask', 'return_attention_scores'],
+}
+
+function requireNoArguments(
+  where: string,
+  options: Readonly<Record<string, Json>>,
+  names: readonly string[],
+): void {
+  const found = names.find((name) => options[name] === true)
+  if (found === undefined) return
+  throw new ArgumentError(where, `has ${found}, for which the JSON of a layer has no place`)
+}
+
 /** Layers of ours that are not part of Keras. */
 export const KERAS_LACKS: ReadonlySet<string> = new Set(['InstanceNormalization'])
 
@@ -109,14 +126,16 @@ export function formatOptions(
   options: Readonly<Record<string, Json>>,
   format: ConfigFormat,
 ): Record<string, Json> {
-  if (format === 'keras3') return without(options, KERAS3_REFUSES[className] ?? [])
+  const calls = CALL_ARGUMENTS[className] ?? []
+  requireNoArguments(where, options, calls)
+  if (format === 'keras3') return without(options, [...calls, ...(KERAS3_REFUSES[className] ?? [])])
   const names = KERAS2_NAMES[className] ?? {}
   const lacking = KERAS2_LACKS[className] ?? {}
   for (const [key, value] of Object.entries(lacking)) {
     if ((options[key] ?? value) === value) continue
     throw new ArgumentError(where, `has ${key}: ${JSON.stringify(options[key])}; Keras 2 lacks it`)
   }
-  const kept = Object.entries(without(options, Object.keys(lacking)))
+  const kept = Object.entries(without(options, [...Object.keys(lacking), ...calls]))
   return Object.fromEntries(kept.map(([key, value]) => [names[key] ?? key, value]))
 }
 

@@ -7,7 +7,7 @@ import { firstOutputCall } from './write_model'
 
 /** Arguments of layers that take their inputs one by one and not as a list, in our order. */
 const INPUT_ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
-  MultiHeadAttention: ['query', 'value', 'key'],
+  MultiHeadAttention: ['query', 'value', 'key', 'attention_mask'],
 }
 
 interface Part {

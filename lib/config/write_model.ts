@@ -111,7 +111,7 @@ class ModelWriter {
     const layers = model.layers.map((layer) =>
       Object.assign(this.write(layer), {
         name: layer.name,
-        inbound_nodes: layer.calls.map((call) => this.writeCall(call, classes)),
+        inbound_nodes: layer.calls.map((call) => this.writeCall(call, classes, layer.className)),
       }),
     )
     const place = (record: TensorRecord): Json => [
@@ -135,8 +135,15 @@ class ModelWriter {
       : serialized(this.format, null, 'Model', config)
   }
 
-  private writeCall(call: readonly TensorRecord[], classes: ReadonlyMap<string, string>): Json {
+  private writeCall(
+    call: readonly TensorRecord[],
+    classes: ReadonlyMap<string, string>,
+    className: string,
+  ): Json {
     if (this.format === 'keras2') {
+      if (className === 'MultiHeadAttention') {
+        throw new ArgumentError(className, "is written in the format 'keras3' only")
+      }
       return call.map(({ layer: name, call: index, tensor }) => [
         name,
         index + firstOutputCall(this.format, classes.get(name)),
@@ -149,6 +156,12 @@ class ModelWriter {
       config: { shape, dtype, keras_history: [name, index, tensor] },
     }))
     const [only] = tensors
+    // Keras takes query, value and key one by one, and the value where there is only the query.
+    if (className === 'MultiHeadAttention' && only) {
+      const [query, value = query, key, mask] = tensors
+      const args = [query, value, ...(key ? [key] : [])] as Json
+      return { args, kwargs: mask ? { attention_mask: mask } : {} }
+    }
     return { args: tensors.length === 1 && only ? [only] : [tensors], kwargs: {} }
   }
 }
