@@ -193,13 +193,8 @@ export abstract class BaseModel<
   }
 
   /**
-   * The model's layers and how they are connected, as JSON that Keras reads: `format` 'keras3' (default)
-   * or 'keras2', for Keras 2 and tf.keras. Weights are not in it. `modelFromJSON` reads it.
-   * Source: https://keras.io/api/models/model_saving_apis/model_config_serialization/
-   *
-   * @example
-   * const text = generator.toJSON()
-   * const another = modelFromJSON(text)
+   * The model as JSON that Keras reads: `format` 'keras3' (default) or 'keras2'. Weights are not in
+   * it. Source: https://keras.io/api/models/model_saving_apis/model_config_serialization/
    */
   toJSON(options: ToJSONOptions | string = {}): string {
     return modelText(this, this.label, options)
