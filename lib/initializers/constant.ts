@@ -5,7 +5,7 @@ import type { SymbolicTensor } from '../graph/tensor'
 import { callableClass } from '../layers/callable'
 import { mul } from '../ops/math'
 import { eye } from '../ops/matrix'
-import { fill } from '../ops/random'
+import { fill } from '../ops/create'
 import { optionsOf } from '../serialization'
 import { finiteNumbers, Initializer } from './initializer'
 

@@ -9,7 +9,7 @@ import { makeTensors, placeholder, SymbolicTensor, type Tensors } from '../graph
 import { Weight, type WeightOptions } from '../graph/weight'
 import type { Initializer } from '../initializers'
 import { isFloat } from '../ops/emit'
-import { cast } from '../ops/math'
+import { cast } from '../ops/dtypes'
 import { resolvePolicy, type Policy, type PolicyArgument } from '../policy'
 import { readWeights, writeWeights } from '../program'
 import {

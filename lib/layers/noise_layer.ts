@@ -4,7 +4,7 @@ import { fail, isList, isPositiveInteger } from '../check'
 import { ShapeError } from '../errors'
 import type { CallContext } from '../graph/node'
 import type { SymbolicTensor } from '../graph/tensor'
-import { cast } from '../ops/math'
+import { cast } from '../ops/dtypes'
 import { wordsOf, type RandomKey } from '../ops/random'
 import { checkLayerOptions, Layer, type LayerOptions } from './layer'
 

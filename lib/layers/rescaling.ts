@@ -1,7 +1,8 @@
 import { fail, isList } from '../check'
 import { imageDataFormat } from '../data_format'
 import type { SymbolicTensor } from '../graph/tensor'
-import { add, cast, constant, mul } from '../ops/math'
+import { cast, constant } from '../ops/dtypes'
+import { add, mul } from '../ops/math'
 import { checkLayerOptions, Layer, type LayerOptions } from './layer'
 import { layerClass } from './registry'
 

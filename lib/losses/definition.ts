@@ -1,7 +1,7 @@
 /** A loss is written once, as a definition; its function and its class are made from that. */
 import type { SymbolicTensor } from '../graph/tensor'
 import { callableClass, type CallableClass } from '../layers/callable'
-import { cast } from '../ops/math'
+import { cast } from '../ops/dtypes'
 import { readOptions, type Readers } from '../option_readers'
 import { Loss, LOSS_OPTIONS, lossLocation, type LossFunction, type LossOptions } from './loss'
 import { sameRank } from './weighting'

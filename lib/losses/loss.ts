@@ -6,7 +6,7 @@ import { currentScope } from '../graph/scope'
 import { SymbolicTensor } from '../graph/tensor'
 import { callableInstance } from '../layers/callable'
 import { snakeCase } from '../layers/names'
-import { cast } from '../ops/math'
+import { cast } from '../ops/dtypes'
 import { reduceWeighted, REDUCTIONS, sameRank, type Reduction } from './weighting'
 
 /**

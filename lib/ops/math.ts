@@ -143,7 +143,3 @@ export function clip(x: SymbolicTensor, low: Operand, high: Operand): SymbolicTe
 export function copy(x: SymbolicTensor): SymbolicTensor {
   return emit('copy', [symbolic('copy', x)], {}, x)
 }
-
-// Their former place.
-export { cast, constant, toArrayPrecision, type Operand } from './dtypes'
-export { equal, greater, where } from './compare'

@@ -209,6 +209,3 @@ export function noiseShape(
   }
   return given.map((length, i) => length ?? (lengths[i] as number))
 }
-
-// Its former place.
-export { fill } from './create'

@@ -238,6 +238,3 @@ export function broadcastTo(x: SymbolicTensor, shape: ShapeLike): SymbolicTensor
   const output = { shape: result, dtype: x.dtype }
   return emit('broadcastTo', [x, ...inputs], { shape: lengths }, output)
 }
-
-// Its former place.
-export { pad } from './arrange'

@@ -1,6 +1,7 @@
 /** Powers of constants that grow with the step count, and averages that move. */
 import type { SymbolicTensor } from '../graph/tensor'
-import { add, constant, expm1, mul, neg, sub } from '../ops/math'
+import { constant } from '../ops/dtypes'
+import { add, expm1, mul, neg, sub } from '../ops/math'
 
 /** `1 - base^count`, exact also where the power is near 1 (`1 - pow` is not, in float32). */
 export function oneMinusPower(base: number, count: SymbolicTensor): SymbolicTensor {
