@@ -1,22 +1,21 @@
 /** What Sequential and functional models share. A model is itself a layer, so models nest. */
 import type { NDArray } from '../array'
 import { describe, fail, knownOptions, nonNegativeInteger } from '../check'
-import { ArgumentError, ShapeError, StateError } from '../errors'
+import { ArgumentError, StateError } from '../errors'
 import type { CallContext } from '../graph/node'
 import type { SymbolicTensor, Tensors } from '../graph/tensor'
-import { shapeText } from '../array'
 import { Layer, type AnyLayer } from '../layers/layer'
 import { modelText, type ToJSONOptions } from '../config/text'
 import { printPlan } from '../plan/print'
 import { Compiled, type CompileOptions } from './compile'
 import type { Data } from './data'
-import { layerOf, type Graph } from './graph'
+import { layerOf, requireSameItems, type Graph } from './graph'
 import { withScope } from '../graph/scope'
 import type { Replay } from './replay'
 import { Predictor, type PredictOptions } from './predict'
 import { summaryText } from './summary'
 import type { History } from '../callbacks/history'
-import type { Optimizer } from '../optimizers'
+import type { NamedArray, Optimizer } from '../optimizers'
 import { isDataset, type Dataset } from './batches'
 import { evaluate, type EvaluateOptions } from './evaluate'
 import { fit, type FitOptions } from './fit'
@@ -157,6 +156,19 @@ export abstract class BaseModel<
     return this.requireTrainer().compiled.optimizer
   }
 
+  /** Copies of the optimizer's state for this model, in Keras's order: steps, rate, moments. */
+  async getOptimizerState(): Promise<NamedArray[]> {
+    return this.requireTrainer().readState()
+  }
+
+  /**
+   * Replaces that state by arrays in the same order; names may differ. Rejects with a ShapeError,
+   * before anything changes, where they don't fit. A learning rate among them is the optimizer's.
+   */
+  async setOptimizerState(values: readonly (NamedArray | NDArray)[]): Promise<void> {
+    await this.requireTrainer().writeState(values)
+  }
+
   /** Outputs for the items of one batch, all computed at once. */
   async predictOnBatch(x: Data): Promise<Predictions<Outputs>> {
     this.meet(x)
@@ -274,21 +286,6 @@ export abstract class BaseModel<
   private requirePredictor(): Predictor {
     this.predictor ??= new Predictor(this.label, this.requireGraph(), this.inputNames)
     return this.predictor
-  }
-}
-
-function requireSameItems(
-  label: string,
-  expected: SymbolicTensor | undefined,
-  received: SymbolicTensor,
-): void {
-  if (!expected) return
-  const [wanted, given] = [expected, received].map((tensor) => shapeText(tensor.shape.slice(1)))
-  if (wanted !== given) {
-    throw new ShapeError(
-      label,
-      `expects an input of shape ${shapeText(expected.shape)}, received ${shapeText(received.shape)}`,
-    )
   }
 }
 

@@ -1,5 +1,6 @@
 /** The calls between a model's inputs and outputs. */
-import { ArgumentError } from '../errors'
+import { shapeText } from '../array'
+import { ArgumentError, ShapeError } from '../errors'
 import type { CallContext, Node } from '../graph/node'
 import type { SymbolicTensor } from '../graph/tensor'
 import { orderByDepth, topologicalOrder } from '../graph/walk'
@@ -59,4 +60,20 @@ export function layerOf(node: Node): AnyLayer | undefined {
   return operation.kind === 'layer' && operation.layer instanceof Layer
     ? operation.layer
     : undefined
+}
+
+/** That a model is called on items of the shape that it was built for. */
+export function requireSameItems(
+  label: string,
+  expected: SymbolicTensor | undefined,
+  received: SymbolicTensor,
+): void {
+  if (!expected) return
+  const [wanted, given] = [expected, received].map((tensor) => shapeText(tensor.shape.slice(1)))
+  if (wanted !== given) {
+    throw new ShapeError(
+      label,
+      `expects an input of shape ${shapeText(expected.shape)}, received ${shapeText(received.shape)}`,
+    )
+  }
 }

@@ -1,8 +1,14 @@
 /** Runs the programs of a compiled model: training steps and evaluation, batch by batch. */
 import type { Plan } from '../../binding'
 import { NDArray } from '../array'
+import { fail, isList } from '../check'
 import type { Weight } from '../graph/weight'
-import type { OptimizerSlots } from '../optimizers'
+import {
+  readOptimizerState,
+  writeOptimizerState,
+  type NamedArray,
+  type OptimizerSlots,
+} from '../optimizers'
 import { materialize, Program } from '../program'
 import type { Compiled } from './compile'
 import type { Data } from './data'
@@ -88,6 +94,22 @@ export class Trainer {
   /** What an optimizer does when training ends. */
   async finish(): Promise<void> {
     await this.compiled.optimizer.finalizeVariableValues(this.slots)
+  }
+
+  /** The optimizer's state after the steps that were started. */
+  async readState(): Promise<NamedArray[]> {
+    return readOptimizerState(this.compiled.optimizer, this.slots)
+  }
+
+  async writeState(values: readonly (NamedArray | NDArray)[]): Promise<void> {
+    const where = `${this.compiled.model.label} setOptimizerState`
+    if (!isList(values)) fail(where, 'values', 'a list of arrays', values)
+    const arrays = values.map((item: NamedArray | NDArray | undefined, i) => {
+      const value = item instanceof NDArray ? item : item?.value
+      if (value instanceof NDArray) return value
+      return fail(where, `values[${i}]`, 'an NDArray or { name, value }', item)
+    })
+    await writeOptimizerState(this.compiled.optimizer, this.slots, arrays)
   }
 
   private stepFor(mode: Mode, spec: FeedSpec): Step {

@@ -67,6 +67,10 @@ export class LossScaledOptimizer extends Optimizer {
     this.innerOptimizer.learningRate = value
   }
 
+  override get hasSchedule(): boolean {
+    return this.innerOptimizer.hasSchedule
+  }
+
   override nextRate(slots: OptimizerSlots): number {
     return this.innerOptimizer.nextRate(slots)
   }

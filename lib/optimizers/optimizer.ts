@@ -120,6 +120,11 @@ export abstract class Optimizer {
     this.rate = rate
   }
 
+  /** Whether the learning rate follows from the steps done, and so is no state. */
+  get hasSchedule(): boolean {
+    return typeof this.rate !== 'number'
+  }
+
   /** The rate of the step that is started now, and one more step for the schedule. */
   nextRate(slots: OptimizerSlots): number {
     const { steps } = slots
@@ -260,7 +265,7 @@ export abstract class Optimizer {
       read: () => this.learningRate,
       write: (value) => (this.learningRate = value),
     }
-    return [iteration as StateEntry, ...(typeof this.rate === 'number' ? [rate] : []), ...others]
+    return [iteration as StateEntry, ...(this.hasSchedule ? [] : [rate]), ...others]
   }
 
   /** Options that make an equal optimizer. */

@@ -57,13 +57,15 @@ export async function writeOptimizerState(
   const stored = given.flatMap(({ entry, value }) =>
     'weight' in entry ? [{ weight: entry.weight, value }] : [],
   )
+  // First, since it throws where the number is no learning rate.
+  for (const { entry, value } of given) {
+    if (!('weight' in entry)) entry.write(value.data[0] as number)
+  }
   await writeWeights(
     where,
     stored.map(({ weight }) => weight),
     stored.map(({ value }) => value),
   )
-  for (const { entry, value } of given) {
-    if (!('weight' in entry)) entry.write(value.data[0] as number)
-    else if (entry.weight === slots.iteration) slots.steps = value.data[0] as number
-  }
+  const steps = given.find(({ entry }) => 'weight' in entry && entry.weight === slots.iteration)
+  if (steps) slots.steps = steps.value.data[0] as number
 }
