@@ -137,8 +137,6 @@ function main([flag, file]) {
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
-  const prettier = join(dirname(require.resolve('prettier/package.json')), 'bin', 'prettier.cjs')
-  spawnSync(process.execPath, [prettier, '--write', table], { stdio: 'inherit' })
 }
 
 main(process.argv.slice(2))

@@ -38,6 +38,7 @@ TOPICS = [
     "config_accepted",
     "formula",
     "random_models",
+    "weight_options",
     "article_training",
     "article_full_size",
 ]
