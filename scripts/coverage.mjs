@@ -39,6 +39,26 @@ const QUANTITIES = {
   updated: 'state',
   gradient: 'gradients',
   gradients: 'gradients',
+  penalty: 'values',
+  perSample: 'values',
+  value: 'values',
+  result: 'values',
+  results: 'values',
+  rates: 'values',
+  losses: 'losses',
+  outputs: 'outputs',
+  moments: 'moments',
+  start: 'first values',
+  gram: 'dot products of rows or columns',
+  limit: 'limit',
+}
+
+/** What was compared, in a few words that are alike for all items. @param {string} what */
+function quantityOf(what) {
+  const quantity = QUANTITIES[what.split('.')[0]]
+  if (quantity !== undefined) return quantity
+  if (/^\d+$/.test(what)) return 'weights after each step'
+  return what.includes('/') ? 'weights and state' : 'results'
 }
 
 /** Rows by kind and item, from the lines that the tests wrote. @param {string} path */
@@ -49,8 +69,7 @@ function rowsFrom(path) {
     const key = `${kind}\t${item}`
     const row = rows.get(key) ?? newRow(kind, item)
     options.forEach((option) => row.options.add(option))
-    const quantity = what.split('.')[0]
-    row.quantities.add(QUANTITIES[quantity] ?? quantity)
+    row.quantities.add(quantityOf(what))
     row.count++
     row.error = Math.max(row.error, scale > 0 ? difference / scale : difference)
     rows.set(key, row)

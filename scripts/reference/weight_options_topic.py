@@ -33,6 +33,7 @@ LAYERS = {
     "LayerNormalization": ({}, (4, 3)),
     "GroupNormalization": ({"groups": 2}, (3, 4)),
     "PReLU": ({}, (4, 3)),
+    "MultiHeadAttention": ({"num_heads": 2, "key_dim": 3}, (4, 3)),
     "Embedding": ({"input_dim": 6, "output_dim": 3}, (4,)),
 }
 
@@ -63,7 +64,8 @@ def run(layer_class, shape, options, extra, x, weights, floatx):
     is_embedding = layer_class == "Embedding"
     source = keras.Input(shape, dtype="int32" if is_embedding else None)
     layer = getattr(keras.layers, layer_class)(**options, **extra)
-    model = keras.Model(source, layer(source))
+    is_attention = layer_class == "MultiHeadAttention"
+    model = keras.Model(source, layer(source, source) if is_attention else layer(source))
     start = model.get_weights()
     if weights is None:
         random = np.random.default_rng(3)

@@ -4,7 +4,7 @@ import { BatchNormalization, Conv2D, Dense, Generator, Input } from '../../lib/i
 import { setRandomSeed, type Initializer, type Layer, type NDArray } from '../../lib/index'
 import { resolveInitializer } from '../../lib/initializers'
 import { readReference, type Json, type ReferenceCase } from '../reference/read'
-import { covers } from './coverage'
+import { covers, noteComparison } from './coverage'
 import { evaluate } from './evaluate'
 import { expectClose } from './tolerance'
 
@@ -71,6 +71,7 @@ test.each(drawn)("$name has Keras's limits and moments", async (reference) => {
   const { mean, deviation } = moments(values)
   const spread = expected('standardDeviation')
   const error = spread / Math.sqrt(values.length)
+  noteComparison('moments', Math.abs(deviation - spread), spread)
   expect(Math.abs(mean - expected('mean'))).toBeLessThanOrEqual(SIGMAS * error)
   const limits = reference.numbers.expected as Readonly<Record<string, Json>>
   const deviationError = (error * Math.sqrt(kurtosis(limits) - 1)) / 2
@@ -96,6 +97,7 @@ test.each(drawn.filter(({ numbers }) => 'limit' in (numbers.expected as object))
     const { operation } = make(reference).describe(reference.config.shape as number[], [1, 2]).node
     const attributes = operation.kind === 'op' ? operation.attributes : {}
     const limit = reference.number('expected', 'limit')
+    noteComparison('limit', Math.abs((attributes.maxval as number) - limit), limit)
     expect(Math.abs((attributes.maxval as number) / limit - 1)).toBeLessThan(1e-12)
     expect(attributes.minval).toBe(-(attributes.maxval as number))
   },
@@ -108,6 +110,7 @@ test.each(exact)('$name: the values that no random number decides', async (refer
   expect(values?.shape).toEqual(shape)
   if (reference.has('values')) {
     expect(values).toEqual(reference.array('values'))
+    noteComparison('start', 0, 1)
     return
   }
   const gram = gramOf(values as NDArray, shape.at(-1) as number)

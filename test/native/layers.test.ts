@@ -37,6 +37,13 @@ function built({ layer, options }: LayerCase, x: NDArray | readonly NDArray[]): 
   return made
 }
 
+/** Activations and policies have rows of their own in the table. */
+function coversCase({ layer, options }: LayerCase): void {
+  if (typeof options.dtype === 'string') covers('policy', options.dtype, [layer])
+  else if (layer === 'Activation') covers('activation', String(options.activation))
+  else covers('layer', layer, Object.keys(options))
+}
+
 test('every layer is recorded', () => {
   const recorded = new Set(cases.map((reference) => reference.config.layer))
   expect(layerNames().filter((name) => !recorded.has(name))).toEqual([])
@@ -44,7 +51,7 @@ test('every layer is recorded', () => {
 
 test.each(computed)('$name equals Keras: values, gradients, state', async (reference) => {
   const config = reference.config as unknown as LayerCase
-  covers('layer', config.layer, Object.keys(config.options))
+  coversCase(config)
   const x = arraysOf(reference, 'x')
   const layer = built(config, x)
   await layer.setWeights(reference.list('weights'))

@@ -35,7 +35,9 @@ export function expectClose(
     if (!(difference <= worst.difference)) worst = { difference, at }
   })
   const allowed = toleranceFor(expected, drift)
-  noteComparison(what, worst.difference, largest(expected))
+  // Of an array that is nothing but rounding a share would say nothing.
+  const scale = largest(expected)
+  noteComparison(what, worst.difference, scale > allowed ? scale : 0)
   if (!(worst.difference <= allowed)) {
     const { at, difference } = worst
     throw new Error(

@@ -8,7 +8,7 @@ const { cases } = readReference('weight_options')
 
 test.each(cases)('$name equals Keras', async (reference) => {
   covers('layer', reference.config.layer as string, reference.config.options as string[])
-  const model = modelFromJSON(JSON.stringify(reference.config.model)) as AnyModel
+  const model = modelFromJSON(JSON.stringify(reference.config.model))
   const start = await model.getWeights()
   const expected = reference.list('start')
   expect(start).toHaveLength(expected.length)
