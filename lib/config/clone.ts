@@ -3,7 +3,7 @@ import { boolean, fail, knownOptions } from '../check'
 import { ArgumentError } from '../errors'
 import { SymbolicTensor, type Tensors } from '../graph/tensor'
 import { Layer, type AnyLayer } from '../layers/layer'
-import type { BaseModel } from '../models/base_model'
+import type { AnyModel, BaseModel } from '../models/base_model'
 import { Model } from '../models/model'
 import { Sequential } from '../models/sequential'
 import { buildFunctional, newParts, type Makers } from './functional'
@@ -31,7 +31,7 @@ export interface CloneModelOptions {
 
 /**
  * A model with the same layers and connections, and new weights. What is shared in the model is
- * shared in the copy. Source: https://keras.io/api/models/model/
+ * shared in the copy. It is compiled as the model is, with an optimizer of its own. Source: https://keras.io/api/models/model/
  *
  * @example
  * const average = cloneModel(generator)
@@ -58,6 +58,12 @@ function copyOf(layer: AnyLayer): AnyLayer {
 
 const WHERE = 'cloneModel'
 
+/** Gives a copy what the model was last compiled with. */
+function compileAs(model: AnyModel, copy: AnyModel): void {
+  const { compileOptions: options } = model
+  if (options) copy.compile({ ...options, optimizer: options.optimizer.copy() })
+}
+
 class Cloner {
   private readonly made = new Map<AnyLayer, AnyLayer>()
 
@@ -71,9 +77,12 @@ class Cloner {
     if (!inputs.every((tensor) => tensor instanceof SymbolicTensor)) {
       fail(WHERE, 'inputTensors', 'a symbolic tensor or a list of them', inputTensors)
     }
-    return model instanceof Sequential
-      ? this.cloneSequential(model.getConfig(), inputs)
-      : this.cloneFunctional(model.getConfig() as unknown as FunctionalConfig, inputs)
+    const copy =
+      model instanceof Sequential
+        ? this.cloneSequential(model.getConfig(), inputs)
+        : this.cloneFunctional(model.getConfig() as unknown as FunctionalConfig, inputs)
+    compileAs(model as unknown as AnyModel, copy)
+    return copy
   }
 
   private cloneLayer(record: LayerRecord): AnyLayer {
@@ -87,7 +96,7 @@ class Cloner {
     return copy as AnyLayer
   }
 
-  private cloneSequential(config: SequentialConfig, inputs: readonly SymbolicTensor[]): AnyLayer {
+  private cloneSequential(config: SequentialConfig, inputs: readonly SymbolicTensor[]): AnyModel {
     const { name, trainable, dtype, layers } = config
     if (inputs.length > 1) {
       fail(WHERE, 'inputTensors', 'one tensor for a Sequential', inputs)
@@ -96,10 +105,11 @@ class Cloner {
       if (record.className !== INPUT_CLASS) return [this.cloneLayer(record) as unknown as Layer]
       return inputs.length > 0 ? [] : [inputFromRecord(WHERE, record)]
     })
-    return new Sequential([...inputs, ...parts], givenOptions({ name, trainable, dtype }))
+    const options = givenOptions({ name, trainable, dtype })
+    return new Sequential([...inputs, ...parts], options)
   }
 
-  private cloneFunctional(config: FunctionalConfig, given: readonly SymbolicTensor[]): AnyLayer {
+  private cloneFunctional(config: FunctionalConfig, given: readonly SymbolicTensor[]): AnyModel {
     const count = asList(config.inputs).length
     if (given.length > 0 && given.length !== count) {
       throw new ArgumentError(WHERE, `takes ${count} inputTensors, received ${given.length}`)
@@ -112,6 +122,7 @@ class Cloner {
     }
     const { inputs, outputs } = buildFunctional(WHERE, config, make)
     const { name, trainable, dtype } = config
-    return new Model(inputs, outputs, givenOptions({ name, trainable, dtype }))
+    const options = givenOptions({ name, trainable, dtype })
+    return new Model(inputs, outputs, options)
   }
 }

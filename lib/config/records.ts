@@ -75,7 +75,7 @@ export function sourceOf({ config }: LayerRecord): AnyLayer | undefined {
   return sources.get(config)
 }
 
-function mapValues(
+export function mapValues(
   options: Readonly<Record<string, unknown>>,
   change: (value: unknown, key: string) => unknown,
 ): Record<string, unknown> {
@@ -85,7 +85,7 @@ function mapValues(
 }
 
 /** Layers among the options of another one as records too, so that all of it can be made anew. */
-function layersAsRecords(value: unknown): unknown {
+export function layersAsRecords(value: unknown): unknown {
   if (isList(value)) return value.map(layersAsRecords)
   return value instanceof Layer ? recordOf(value as AnyLayer) : value
 }

@@ -7,7 +7,7 @@ import type { SymbolicTensor, Tensors } from '../graph/tensor'
 import { Layer, type AnyLayer } from '../layers/layer'
 import { modelText, type ToJSONOptions } from '../config/text'
 import { printPlan } from '../plan/print'
-import { Compiled, type CompileOptions } from './compile'
+import { Compiled, type CompiledWith, type CompileOptions } from './compile'
 import type { Data } from './data'
 import { layerOf, requireSameItems, type Graph } from './graph'
 import { withScope } from '../graph/scope'
@@ -213,7 +213,7 @@ export abstract class BaseModel<
   }
 
   /** What the model was last compiled with. */
-  get compileOptions(): CompileOptions | undefined {
+  get compileOptions(): CompiledWith | undefined {
     return this.compiled?.options
   }
 

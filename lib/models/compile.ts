@@ -44,6 +44,11 @@ export interface CompileOptions {
   readonly frozenBatchNorm?: 'batch' | 'moving'
 }
 
+/** The same with the optimizer itself, which no name stands for any more. */
+export interface CompiledWith extends CompileOptions {
+  readonly optimizer: Optimizer
+}
+
 const OPTIONS = [
   'loss',
   'optimizer',
@@ -69,19 +74,23 @@ export class Compiled {
   readonly frozenBatchNorm: 'batch' | 'moving'
   /** Layers that were not trainable at compile time. */
   readonly frozen: ReadonlySet<AnyLayer>
+  /** With the optimizer that a name stands for, so that its settings can be read back. */
+  readonly options: CompiledWith
   private readonly where: string
   private readonly loss: PerOutput<LossFunction | null>
   private resolved: readonly CompiledOutput[] | undefined
 
   constructor(
     readonly model: AnyModel,
-    readonly options: CompileOptions,
+    options: CompileOptions,
   ) {
     this.where = `${model.label} compile`
     knownOptions(this.where, options, OPTIONS)
     const { frozenBatchNorm = 'batch' } = options
     this.loss = eachLoss(this.where, options.loss)
-    this.optimizer = scaled(model, resolveOptimizer(this.where, options.optimizer))
+    const optimizer = resolveOptimizer(this.where, options.optimizer)
+    this.options = { ...options, optimizer }
+    this.optimizer = scaled(model, optimizer)
     this.frozenBatchNorm = oneOf(this.where, 'frozenBatchNorm', frozenBatchNorm, [
       'batch',
       'moving',

@@ -121,6 +121,13 @@ export class LossScaledOptimizer extends Optimizer {
     await this.innerOptimizer.finalizeVariableValues(slots)
   }
 
+  override copy(): Optimizer {
+    return new LossScaledOptimizer({
+      ...(this.getConfig() as unknown as LossScaleOptions),
+      innerOptimizer: this.innerOptimizer.copy(),
+    })
+  }
+
   override getConfig(): Record<string, unknown> {
     const { name, initialScale, dynamicGrowthSteps } = this
     return {

@@ -268,6 +268,14 @@ export abstract class Optimizer {
     return [iteration as StateEntry, ...(this.hasSchedule ? [] : [rate]), ...others]
   }
 
+  /** An equal optimizer, with the learning rate as it is now. */
+  copy(): Optimizer {
+    const Class = this.constructor as new (options: unknown) => Optimizer
+    const copy = new Class({ ...this.getConfig(), learningRate: this.rate })
+    copy.excludeFromWeightDecay(this.undecayed)
+    return copy
+  }
+
   /** Options that make an equal optimizer. */
   getConfig(): Record<string, unknown> {
     const { name, weightDecay, clipnorm, clipvalue, globalClipnorm, decay } = this

@@ -254,7 +254,7 @@ describe('compile in JSON', () => {
     expect(modelFromJSON(text).compileOptions).toMatchObject({
       loss: 'mse',
       metrics: ['accuracy'],
-      optimizer: { className: 'Adam', config: { learningRate: 0.25, beta1: 0.5 } },
+      optimizer: { learningRate: 0.25, beta1: 0.5 },
     })
     expect(modelFromJSON(text).toJSON()).toBe(text)
     expect(modelFromJSON(text, { compile: false }).compileOptions).toBeUndefined()
