@@ -27,8 +27,20 @@ export function isList(value: unknown): value is readonly unknown[] {
   return Array.isArray(value)
 }
 
+export function isInteger(value: unknown): value is number {
+  return Number.isSafeInteger(value)
+}
+
 export function isPositiveInteger(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) > 0
+  return isInteger(value) && value > 0
+}
+
+export function isNonNegativeInteger(value: unknown): value is number {
+  return isInteger(value) && value >= 0
+}
+
+export function integer(where: string, name: string, value: unknown): number {
+  return isInteger(value) ? value : fail(where, name, 'an integer', value)
 }
 
 export function positiveInteger(where: string, name: string, value: unknown): number {
@@ -36,15 +48,42 @@ export function positiveInteger(where: string, name: string, value: unknown): nu
 }
 
 export function nonNegativeInteger(where: string, name: string, value: unknown): number {
-  return Number.isSafeInteger(value) && (value as number) >= 0
-    ? (value as number)
-    : fail(where, name, 'a non-negative integer', value)
+  return isNonNegativeInteger(value) ? value : fail(where, name, 'a non-negative integer', value)
+}
+
+/** Such as an option `axis`: whether they exist shows later. */
+export function integerOrIntegers(
+  where: string,
+  name: string,
+  value: unknown,
+): number | readonly number[] {
+  if (isInteger(value)) return value
+  if (isList(value) && value.length > 0 && value.every(isInteger)) return value
+  return fail(where, name, 'an integer or a list of them', value)
 }
 
 export function finiteNumber(where: string, name: string, value: unknown): number {
   return typeof value === 'number' && Number.isFinite(value)
     ? value
     : fail(where, name, 'a finite number', value)
+}
+
+export function positiveNumber(where: string, name: string, value: unknown): number {
+  return typeof value === 'number' && value > 0 && value < Infinity
+    ? value
+    : fail(where, name, 'a positive number', value)
+}
+
+export function nonNegativeNumber(where: string, name: string, value: unknown): number {
+  return typeof value === 'number' && value >= 0 && value < Infinity
+    ? value
+    : fail(where, name, 'a non-negative number', value)
+}
+
+export function nonEmptyString(where: string, name: string, value: unknown): string {
+  return typeof value === 'string' && value !== ''
+    ? value
+    : fail(where, name, 'a non-empty string', value)
 }
 
 /** A number with low <= value < high (a share such as a dropout rate or a momentum). */
@@ -143,8 +182,6 @@ export function checkItemShape(
   shape: unknown,
 ): readonly number[] | undefined {
   if (shape === undefined) return undefined
-  if (!Array.isArray(shape) || !shape.every((length) => Number.isInteger(length) && length > 0)) {
-    fail(where, name, 'a list of positive integers (one item, without the batch)', shape)
-  }
-  return shape as readonly number[]
+  if (isList(shape) && shape.every(isPositiveInteger)) return shape
+  return fail(where, name, 'a list of positive integers (one item, without the batch)', shape)
 }

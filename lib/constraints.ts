@@ -1,6 +1,6 @@
 /** What weights must fulfil, restored after each update. Source: https://keras.io/api/layers/constraints/ */
 import { shapeText } from './array'
-import { fail, finiteNumber, isList } from './check'
+import { fail, finiteNumber, integerOrIntegers, nonNegativeNumber } from './check'
 import { ArgumentError, ShapeError } from './errors'
 import { SymbolicTensor } from './graph/tensor'
 import { callableClass } from './layers/callable'
@@ -35,19 +35,6 @@ export abstract class Constraint {
 /** One axis or several; norms are taken over all of them together. */
 export type ConstraintAxis = number | readonly number[]
 
-function checkAxis(where: string, value: unknown): ConstraintAxis {
-  if (Number.isInteger(value)) return value as number
-  if (isList(value) && value.length > 0 && value.every(Number.isInteger)) {
-    return value as readonly number[]
-  }
-  return fail(where, 'axis', 'an integer or a list of them', value)
-}
-
-function nonNegative(where: string, name: string, value: unknown): number {
-  const number = finiteNumber(where, name, value)
-  return number >= 0 ? number : fail(where, name, 'a non-negative number', value)
-}
-
 function norms(weight: SymbolicTensor, axis: ConstraintAxis): SymbolicTensor {
   return sqrt(sum(square(weight), axis, true))
 }
@@ -76,8 +63,8 @@ export class MaxNormConstraint extends Constraint {
     super()
     const where = this.constructor.name
     const { maxValue = 2, axis = 0 } = optionsOf<MaxNormOptions>(where, args, ['maxValue', 'axis'])
-    this.maxValue = nonNegative(where, 'maxValue', maxValue)
-    this.axis = checkAxis(where, axis)
+    this.maxValue = nonNegativeNumber(where, 'maxValue', maxValue)
+    this.axis = integerOrIntegers(where, 'axis', axis)
   }
 
   override apply(weight: SymbolicTensor): SymbolicTensor {
@@ -105,7 +92,7 @@ export class UnitNormConstraint extends Constraint {
   constructor(...args: [options?: UnitNormOptions] | [axis?: ConstraintAxis]) {
     super()
     const { axis = 0 } = optionsOf<UnitNormOptions>(this.constructor.name, args, ['axis'])
-    this.axis = checkAxis(this.constructor.name, axis)
+    this.axis = integerOrIntegers(this.constructor.name, 'axis', axis)
   }
 
   override apply(weight: SymbolicTensor): SymbolicTensor {
@@ -148,11 +135,11 @@ export class MinMaxNormConstraint extends Constraint {
     const names = ['minValue', 'maxValue', 'rate', 'axis'] as const
     const options = optionsOf<MinMaxNormOptions>(where, args, names)
     const { minValue = 0, maxValue = 1, rate = 1, axis = 0 } = options
-    this.minValue = nonNegative(where, 'minValue', minValue)
-    this.maxValue = nonNegative(where, 'maxValue', maxValue)
+    this.minValue = nonNegativeNumber(where, 'minValue', minValue)
+    this.maxValue = nonNegativeNumber(where, 'maxValue', maxValue)
     requireOrder(where, ['minValue', this.minValue], ['maxValue', this.maxValue])
-    this.rate = nonNegative(where, 'rate', rate)
-    this.axis = checkAxis(where, axis)
+    this.rate = nonNegativeNumber(where, 'rate', rate)
+    this.axis = integerOrIntegers(where, 'axis', axis)
   }
 
   override apply(weight: SymbolicTensor): SymbolicTensor {

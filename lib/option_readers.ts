@@ -1,5 +1,6 @@
 /** Options with checks and defaults, written once for the function and the class that take them. */
-import { boolean, fail, finiteNumber, isList, knownOptions, oneOf } from './check'
+import { boolean, fail, finiteNumber, integer, isInteger, isList, knownOptions } from './check'
+import { nonNegativeNumber, oneOf, positiveInteger, shareOf } from './check'
 
 type Reader<T> = (where: string, name: string, value: unknown) => T
 
@@ -31,26 +32,16 @@ export function flag(value: boolean): Reader<boolean> {
 
 /** An axis, which may count from the end. */
 export function axis(value: number): Reader<number> {
-  return withDefault(value, (where, name, given) =>
-    Number.isSafeInteger(given) ? (given as number) : fail(where, name, 'an integer', given),
-  )
+  return withDefault(value, integer)
 }
 
 /** A number from 0 to 1. */
 export function share(value: number): Reader<number> {
-  return withDefault(value, (where, name, given) =>
-    typeof given === 'number' && given >= 0 && given <= 1
-      ? given
-      : fail(where, name, 'a number from 0 to 1', given),
-  )
+  return withDefault(value, shareOf)
 }
 
 export function nonNegative(value: number): Reader<number> {
-  return withDefault(value, (where, name, given) =>
-    finiteNumber(where, name, given) >= 0
-      ? (given as number)
-      : fail(where, name, 'a non-negative number', given),
-  )
+  return withDefault(value, nonNegativeNumber)
 }
 
 export function finite(value: number): Reader<number> {
@@ -73,18 +64,12 @@ export function numberOrNumbers(value: number): Reader<number | readonly number[
 
 /** A positive integer such as the k of the k best. */
 export function count(value: number): Reader<number> {
-  return withDefault(value, (where, name, given) =>
-    Number.isSafeInteger(given) && (given as number) > 0
-      ? (given as number)
-      : fail(where, name, 'a positive integer', given),
-  )
+  return withDefault(value, positiveInteger)
 }
 
 /** An integer, or null for none. */
 export function integerOrNull(): Reader<number | null> {
   return withDefault<number | null>(null, (where, name, given) =>
-    Number.isSafeInteger(given)
-      ? (given as number)
-      : fail(where, name, 'an integer or null', given),
+    isInteger(given) ? given : fail(where, name, 'an integer or null', given),
   )
 }

@@ -4,7 +4,15 @@
  */
 import { randomBytes } from 'node:crypto'
 import { allocate, checkShape, NDArray, sizeOf } from './array'
-import { boolean, describe, fail, finiteNumber, knownOptions, nonNegativeInteger } from './check'
+import {
+  boolean,
+  describe,
+  fail,
+  finiteNumber,
+  knownOptions,
+  nonNegativeInteger,
+  nonNegativeNumber,
+} from './check'
 import { ArgumentError } from './errors'
 import type { RandomKey } from './ops/random'
 
@@ -95,8 +103,7 @@ export class Generator {
   /** Normal numbers (Box-Muller), float32. */
   normal(mean = 0, stddev = 1, shape: number | readonly number[] = []): NDArray<Float32Array> {
     finiteNumber('random.normal', 'mean', mean)
-    finiteNumber('random.normal', 'stddev', stddev)
-    if (stddev < 0) fail('random.normal', 'stddev', 'a non-negative number', stddev)
+    nonNegativeNumber('random.normal', 'stddev', stddev)
     const array = empty('random.normal', shape, 'float32') as NDArray<Float32Array>
     const { data } = array
     for (let i = 0; i < data.length; i += 2) {

@@ -1,6 +1,6 @@
 /** Penalties on weights, added to the loss. Source: https://keras.io/api/layers/regularizers/ */
 import { shapeText } from './array'
-import { fail, finiteNumber, oneOf } from './check'
+import { fail, nonNegativeNumber, oneOf } from './check'
 import { ShapeError } from './errors'
 import { SymbolicTensor } from './graph/tensor'
 import { callableClass } from './layers/callable'
@@ -33,11 +33,6 @@ export abstract class Regularizer {
   }
 }
 
-function factorOf(where: string, name: string, value: unknown): number {
-  const factor = finiteNumber(where, name, value)
-  return factor >= 0 ? factor : fail(where, name, 'a non-negative number', value)
-}
-
 export interface L1L2Options {
   /** Factor of the sum of absolute values; default 0. */
   readonly l1?: number | null
@@ -53,8 +48,8 @@ export class L1L2Regularizer extends Regularizer {
     super()
     const where = this.constructor.name
     const { l1 = 0, l2 = 0 } = optionsOf<L1L2Options>(where, args, ['l1', 'l2'])
-    this.l1 = factorOf(where, 'l1', l1)
-    this.l2 = factorOf(where, 'l2', l2)
+    this.l1 = nonNegativeNumber(where, 'l1', l1)
+    this.l2 = nonNegativeNumber(where, 'l2', l2)
   }
 
   override penalty(weight: SymbolicTensor): SymbolicTensor {
@@ -85,7 +80,7 @@ export class L1Regularizer extends Regularizer {
   constructor(...args: [options?: L1Options] | [l1?: number]) {
     super()
     const { l1 = 0.01 } = optionsOf<L1Options>(this.constructor.name, args, ['l1'])
-    this.l1 = factorOf(this.constructor.name, 'l1', l1)
+    this.l1 = nonNegativeNumber(this.constructor.name, 'l1', l1)
   }
 
   override penalty(weight: SymbolicTensor): SymbolicTensor {
@@ -112,7 +107,7 @@ export class L2Regularizer extends Regularizer {
   constructor(...args: [options?: L2Options] | [l2?: number]) {
     super()
     const { l2 = 0.01 } = optionsOf<L2Options>(this.constructor.name, args, ['l2'])
-    this.l2 = factorOf(this.constructor.name, 'l2', l2)
+    this.l2 = nonNegativeNumber(this.constructor.name, 'l2', l2)
   }
 
   override penalty(weight: SymbolicTensor): SymbolicTensor {
@@ -150,7 +145,7 @@ export class OrthogonalPenalty extends Regularizer {
       args,
       names,
     )
-    this.factor = factorOf(where, 'factor', factor)
+    this.factor = nonNegativeNumber(where, 'factor', factor)
     this.mode = oneOf(where, 'mode', mode, ['rows', 'columns'])
   }
 

@@ -1,5 +1,5 @@
 import { appendFile, readFile, writeFile } from 'node:fs/promises'
-import { boolean, fail, knownOptions } from '../check'
+import { boolean, fail, knownOptions, nonEmptyString } from '../check'
 import { FileError } from '../errors'
 import { Callback, type Logs } from './callback'
 
@@ -34,10 +34,7 @@ export class CSVLogger extends Callback {
     }
     knownOptions(where, options, ['separator', 'append'])
     const { separator = ',', append = false } = options
-    if (typeof separator !== 'string' || separator === '') {
-      fail(where, 'separator', 'a non-empty string', separator)
-    }
-    this.separator = separator
+    this.separator = nonEmptyString(where, 'separator', separator)
     this.append = boolean(where, 'append', append)
   }
 

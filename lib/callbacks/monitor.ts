@@ -1,5 +1,5 @@
 /** What callbacks share that watch one number: keras/src/callbacks/monitor_callback.py. */
-import { fail, finiteNumber, oneOf } from '../check'
+import { finiteNumber, nonEmptyString, oneOf } from '../check'
 import { ArgumentError } from '../errors'
 import { Callback, type Logs } from './callback'
 
@@ -29,10 +29,7 @@ export abstract class MonitorCallback extends Callback {
     super()
     this.where = where
     const { monitor = 'val_loss', mode = 'auto' } = options
-    if (typeof monitor !== 'string' || monitor === '') {
-      fail(where, 'monitor', 'a non-empty string', monitor)
-    }
-    this.monitor = monitor
+    this.monitor = nonEmptyString(where, 'monitor', monitor)
     this.mode = oneOf(where, 'mode', mode, ['auto', 'min', 'max'])
     this.minDelta = Math.abs(finiteNumber(where, 'minDelta', options.minDelta ?? minDelta))
   }

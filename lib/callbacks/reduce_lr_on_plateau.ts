@@ -1,5 +1,4 @@
-import { knownOptions, nonNegativeInteger, numberInRange } from '../check'
-import { fail } from '../check'
+import { knownOptions, nonNegativeInteger, nonNegativeNumber, numberInRange } from '../check'
 import type { Logs } from './callback'
 import { MONITOR_OPTIONS, MonitorCallback, type MonitorOptions } from './monitor'
 
@@ -38,7 +37,7 @@ export class ReduceLROnPlateau extends MonitorCallback {
     this.factor = numberInRange(where, 'factor', factor, 0, 1)
     this.patience = nonNegativeInteger(where, 'patience', patience)
     this.cooldown = nonNegativeInteger(where, 'cooldown', cooldown)
-    this.minLr = minLr >= 0 ? minLr : fail(where, 'minLr', 'a non-negative number', minLr)
+    this.minLr = nonNegativeNumber(where, 'minLr', minLr)
   }
 
   override onTrainBegin(): void {

@@ -1,4 +1,5 @@
 /** Initialisers without random numbers. */
+import { finiteNumber } from '../check'
 import { shapeText } from '../array'
 import { ShapeError } from '../errors'
 import type { SymbolicTensor } from '../graph/tensor'
@@ -7,7 +8,7 @@ import { mul } from '../ops/math'
 import { eye } from '../ops/matrix'
 import { fill } from '../ops/create'
 import { optionsOf } from '../serialization'
-import { finiteNumbers, Initializer } from './initializer'
+import { Initializer } from './initializer'
 
 export class ZerosInitializer extends Initializer {
   constructor(...args: [options?: Record<string, never>]) {
@@ -50,7 +51,7 @@ export class ConstantInitializer extends Initializer {
   constructor(...args: [options?: ConstantOptions] | [value?: number]) {
     super()
     const { value = 0 } = optionsOf<ConstantOptions>('Constant', args, ['value'])
-    this.value = finiteNumbers('Constant', { value }).value
+    this.value = finiteNumber('Constant', 'value', value)
   }
 
   override describe(shape: readonly number[]): SymbolicTensor {
@@ -77,7 +78,7 @@ export class IdentityInitializer extends Initializer {
   constructor(...args: [options?: IdentityOptions] | [gain?: number]) {
     super()
     const { gain = 1 } = optionsOf<IdentityOptions>('Identity', args, ['gain'])
-    this.gain = finiteNumbers('Identity', { gain }).gain
+    this.gain = finiteNumber('Identity', 'gain', gain)
   }
 
   override checkShape(shape: readonly number[]): void {

@@ -1,5 +1,5 @@
 /** What all initialisers share. Source: https://keras.io/api/layers/initializers/ */
-import { finiteNumber, nonNegativeInteger } from '../check'
+import { nonNegativeInteger } from '../check'
 import type { SymbolicTensor } from '../graph/tensor'
 import type { RandomKey } from '../ops/random'
 import { keyOf, random } from '../random'
@@ -50,13 +50,4 @@ export abstract class RandomInitializer extends Initializer {
 export interface SeedOptions {
   /** With a seed every weight of one shape gets the same values, as in Keras; default null. */
   readonly seed?: number | null
-}
-
-/** Finite numbers among the options, by name. */
-export function finiteNumbers<const Name extends string>(
-  where: string,
-  values: Readonly<Record<Name, unknown>>,
-): Record<Name, number> {
-  for (const [name, value] of Object.entries(values)) finiteNumber(where, name, value)
-  return values as Record<Name, number>
 }

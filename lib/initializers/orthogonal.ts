@@ -1,3 +1,4 @@
+import { finiteNumber } from '../check'
 import { shapeText } from '../array'
 import { ShapeError } from '../errors'
 import type { SymbolicTensor } from '../graph/tensor'
@@ -7,7 +8,7 @@ import { orthonormalize } from '../ops/matrix'
 import { randomNormal, type RandomKey } from '../ops/random'
 import { reshape, transpose } from '../ops/shape'
 import { optionsOf } from '../serialization'
-import { finiteNumbers, RandomInitializer, type SeedOptions } from './initializer'
+import { RandomInitializer, type SeedOptions } from './initializer'
 
 export interface OrthogonalOptions extends SeedOptions {
   /** Default 1. */
@@ -21,7 +22,7 @@ export class OrthogonalInitializer extends RandomInitializer {
     const names = ['gain', 'seed'] as const
     const { gain = 1, seed } = optionsOf<OrthogonalOptions>('Orthogonal', args, names)
     super('Orthogonal', seed)
-    this.gain = finiteNumbers('Orthogonal', { gain }).gain
+    this.gain = finiteNumber('Orthogonal', 'gain', gain)
   }
 
   override checkShape(shape: readonly number[]): void {

@@ -1,10 +1,10 @@
 /** Random initialisers that don't look at the number of inputs. */
-import { fail } from '../check'
+import { fail, finiteNumber, nonNegativeNumber } from '../check'
 import type { SymbolicTensor } from '../graph/tensor'
 import { callableClass } from '../layers/callable'
 import { randomNormal, randomUniform, truncatedNormal, type RandomKey } from '../ops/random'
 import { optionsOf } from '../serialization'
-import { finiteNumbers, RandomInitializer, type SeedOptions } from './initializer'
+import { RandomInitializer, type SeedOptions } from './initializer'
 
 export interface NormalOptions extends SeedOptions {
   /** Default 0. */
@@ -24,10 +24,8 @@ export abstract class NormalInitializer extends RandomInitializer {
     const names = ['mean', 'stddev', 'seed'] as const
     const { mean = 0, stddev = 0.05, seed } = optionsOf<NormalOptions>(where, args, names)
     super(where, seed)
-    const numbers = finiteNumbers(where, { mean, stddev })
-    this.mean = numbers.mean
-    this.stddev = numbers.stddev
-    if (this.stddev < 0) fail(where, 'stddev', 'a non-negative number', stddev)
+    this.mean = finiteNumber(where, 'mean', mean)
+    this.stddev = nonNegativeNumber(where, 'stddev', stddev)
   }
 
   override getConfig(): Record<string, unknown> {
@@ -86,7 +84,10 @@ export class RandomUniformInitializer extends RandomInitializer {
     const names = ['minval', 'maxval', 'seed'] as const
     const { minval = -0.05, maxval = 0.05, seed } = optionsOf<UniformOptions>(where, args, names)
     super(where, seed)
-    const numbers = finiteNumbers(where, { minval, maxval })
+    const numbers = {
+      minval: finiteNumber(where, 'minval', minval),
+      maxval: finiteNumber(where, 'maxval', maxval),
+    }
     this.minval = numbers.minval
     this.maxval = numbers.maxval
     if (this.minval > this.maxval) fail(where, 'minval', `at most maxval (${maxval})`, minval)

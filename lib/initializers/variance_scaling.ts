@@ -1,10 +1,10 @@
 /** Random initialisers whose spread depends on the number of inputs and outputs. */
-import { fail, isList, oneOf } from '../check'
+import { fail, isInteger, isList, oneOf, positiveNumber } from '../check'
 import type { SymbolicTensor } from '../graph/tensor'
 import { callableClass, type CallableClass } from '../layers/callable'
 import { randomNormal, randomUniform, truncatedNormal, type RandomKey } from '../ops/random'
 import { optionsOf } from '../serialization'
-import { finiteNumbers, RandomInitializer, type SeedOptions } from './initializer'
+import { RandomInitializer, type SeedOptions } from './initializer'
 
 /** Standard deviation of standard normal numbers that lie within 2 of 0. */
 const TRUNCATED_DEVIATION = 0.87962566103423978
@@ -41,7 +41,7 @@ function product(lengths: readonly number[]): number {
 
 function checkAxes(where: string, name: string, value: unknown): readonly number[] | undefined {
   if (value === undefined) return undefined
-  if (isList(value) && value.every(Number.isInteger)) return value as readonly number[]
+  if (isList(value) && value.every(isInteger)) return value
   return fail(where, name, 'a list of axes', value)
 }
 
@@ -112,7 +112,7 @@ export class VarianceScalingInitializer extends FanInitializer {
     const options = optionsOf<VarianceScalingOptions>(where, args, names)
     const { scale = 1, mode = 'fan_in', distribution = 'truncated_normal' } = options
     const settings = {
-      scale: finiteNumbers(where, { scale }).scale,
+      scale: positiveNumber(where, 'scale', scale),
       mode: oneOf(where, 'mode', mode, ['fan_in', 'fan_out', 'fan_avg']),
       distribution: oneOf(
         where,
@@ -121,7 +121,6 @@ export class VarianceScalingInitializer extends FanInitializer {
         ['truncated_normal', 'untruncated_normal', 'uniform'],
       ),
     }
-    if (settings.scale <= 0) fail(where, 'scale', 'a positive number', scale)
     super(where, settings, options)
   }
 

@@ -1,5 +1,5 @@
 /** What normalising layers share: epsilon, a gamma to multiply with and a beta to add. */
-import { boolean, fail } from '../check'
+import { boolean, positiveNumber } from '../check'
 import type { ConstraintArgument } from '../constraints'
 import type { SymbolicTensor } from '../graph/tensor'
 import type { Weight } from '../graph/weight'
@@ -56,10 +56,7 @@ export abstract class AffineLayer extends Layer {
     checkLayerOptions(className, options, [...own, ...AFFINE_OPTIONS])
     super(options)
     const { epsilon = 1e-3, center = true, scale = true } = options
-    if (!(typeof epsilon === 'number' && epsilon > 0)) {
-      fail(this.label, 'epsilon', 'a positive number', epsilon)
-    }
-    this.epsilon = epsilon
+    this.epsilon = positiveNumber(this.label, 'epsilon', epsilon)
     this.center = boolean(this.label, 'center', center)
     this.scale = boolean(this.label, 'scale', scale)
     this.gammaArguments = weightArguments('gamma', options, 'ones')

@@ -1,6 +1,6 @@
 /** Options that name axes, and weights that lie along them. */
 import { shapeText } from '../array'
-import { fail, isList } from '../check'
+import { fail, isInteger, isList } from '../check'
 import { ShapeError } from '../errors'
 import type { SymbolicTensor } from '../graph/tensor'
 import { normalizeAxes } from '../ops/emit'
@@ -9,11 +9,10 @@ import { reshape } from '../ops/shape'
 /** One axis or several; negative ones count from the end. */
 export type AxisOption = number | readonly number[]
 
-/** Refuses what names no axes; whether they exist shows when the layer is called. */
-export function axisOption(where: string, name: string, value: unknown): AxisOption {
-  const axes = isList(value) ? value : [value]
-  if (axes.length > 0 && axes.every(Number.isSafeInteger)) return value as AxisOption
-  return fail(where, name, 'an integer or a list of them', value)
+/** The option of a normalisation that says where the channels lie. */
+export function channelAxis(where: string, value: unknown, others = ''): number {
+  if (isInteger(value) && value !== 0) return value
+  return fail(where, 'axis', `${others}an axis other than the batch`, value)
 }
 
 /** The axes of x that an option names, in their order, none below `first`. */

@@ -1,4 +1,5 @@
-import { fail, numberInRange } from '../check'
+import { channelAxis } from './axes'
+import { numberInRange } from '../check'
 import { ArgumentError } from '../errors'
 import type { CallContext } from '../graph/node'
 import type { SymbolicTensor } from '../graph/tensor'
@@ -62,9 +63,7 @@ class BatchNormalizationLayer extends AffineLayer {
     super('BatchNormalization', options, OPTIONS)
     const { axis = -1, momentum = 0.99 } = options
     const { movingMeanInitializer = 'zeros', movingVarianceInitializer = 'ones' } = options
-    if (!Number.isSafeInteger(axis) || axis === 0)
-      fail(this.label, 'axis', 'an axis other than the batch', axis)
-    this.axis = axis
+    this.axis = channelAxis(this.label, axis)
     this.momentum = momentum === 1 ? 1 : numberInRange(this.label, 'momentum', momentum, 0, 1)
     this.movingMeanInitializer = movingMeanInitializer
     this.movingVarianceInitializer = movingVarianceInitializer

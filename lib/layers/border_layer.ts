@@ -1,5 +1,5 @@
 /** What padding and cropping share: how many elements at each side of each spatial axis. */
-import { fail } from '../check'
+import { fail, isNonNegativeInteger } from '../check'
 import { inFormat, type DataFormat } from '../data_format'
 import { ImageLayer, type ImageLayerOptions } from './image_layer'
 
@@ -12,24 +12,20 @@ export type Sides1D = number | BeforeAfter
 /** One number for all sides, [vertical, horizontal], or [[top, bottom], [left, right]]. */
 export type Sides2D = number | BeforeAfter | readonly [Sides1D, Sides1D]
 
-function isLength(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0
-}
-
 function sides(where: string, name: string, value: unknown, axes: number): readonly BeforeAfter[] {
   const expected =
     axes === 1
       ? 'a non-negative integer or a pair of them'
       : 'a non-negative integer, a pair of them, or a pair of pairs'
   const axis = (item: unknown): BeforeAfter => {
-    if (isLength(item)) return [item, item]
-    if (Array.isArray(item) && item.length === 2 && item.every(isLength)) {
+    if (isNonNegativeInteger(item)) return [item, item]
+    if (Array.isArray(item) && item.length === 2 && item.every(isNonNegativeInteger)) {
       return [item[0] as number, item[1] as number]
     }
     return fail(where, name, expected, value)
   }
   if (axes === 1) return [axis(value)]
-  if (isLength(value)) return [axis(value), axis(value)]
+  if (isNonNegativeInteger(value)) return [axis(value), axis(value)]
   if (Array.isArray(value) && value.length === 2) return value.map(axis)
   return fail(where, name, expected, value)
 }

@@ -1,4 +1,4 @@
-import { fail, isOptionsObject } from '../check'
+import { integer, isOptionsObject } from '../check'
 import type { SymbolicTensor } from '../graph/tensor'
 import * as join from '../ops/join'
 import { checkLayerOptions, type LayerOptions } from './layer'
@@ -18,8 +18,7 @@ export class ConcatenateLayer extends Merge {
     checkLayerOptions('Concatenate', options, ['axis'])
     super(options)
     const { axis: given = -1 } = options
-    if (!Number.isSafeInteger(given)) fail(this.label, 'axis', 'an integer', given)
-    this.axis = given
+    this.axis = integer(this.label, 'axis', given)
   }
 
   protected override get alignsRanks(): boolean {

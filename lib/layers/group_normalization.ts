@@ -3,7 +3,7 @@ import { ShapeError } from '../errors'
 import type { SymbolicTensor } from '../graph/tensor'
 import { reshape } from '../ops/shape'
 import { AffineLayer, inFloat32, type AffineLayerOptions } from './affine_layer'
-import { axesOf, lengthsOf } from './axes'
+import { axesOf, channelAxis, lengthsOf } from './axes'
 import { layerClass } from './registry'
 
 export interface GroupNormalizationOptions extends AffineLayerOptions {
@@ -23,11 +23,8 @@ class GroupNormalizationLayer extends AffineLayer {
     if (groups !== -1 && !isPositiveInteger(groups)) {
       fail(this.label, 'groups', 'a positive integer or -1', groups)
     }
-    if (!Number.isSafeInteger(axis) || axis === 0) {
-      fail(this.label, 'axis', 'an axis other than the batch', axis)
-    }
     this.groups = groups
-    this.axis = axis
+    this.axis = channelAxis(this.label, axis)
   }
 
   override build(x: SymbolicTensor): void {

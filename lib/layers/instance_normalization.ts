@@ -1,10 +1,9 @@
-import { fail } from '../check'
 import { ShapeError } from '../errors'
 import type { SymbolicTensor } from '../graph/tensor'
 import { add, div, maximum, sqrt, square, sub } from '../ops/math'
 import { mean } from '../ops/reduce'
 import { AffineLayer, inFloat32, type AffineLayerOptions } from './affine_layer'
-import { axesOf, lengthsOf } from './axes'
+import { axesOf, channelAxis, lengthsOf } from './axes'
 import { layerClass } from './registry'
 
 export interface InstanceNormalizationOptions extends AffineLayerOptions {
@@ -21,10 +20,7 @@ class InstanceNormalizationLayer extends AffineLayer {
   constructor(options: InstanceNormalizationOptions = {}) {
     super('InstanceNormalization', options, ['axis'])
     const { axis = null } = options
-    if (axis !== null && (!Number.isSafeInteger(axis) || axis === 0)) {
-      fail(this.label, 'axis', 'null or an axis other than the batch', axis)
-    }
-    this.axis = axis
+    this.axis = axis === null ? null : channelAxis(this.label, axis, 'null or ')
   }
 
   /** The channels, where they are normalised apart. */

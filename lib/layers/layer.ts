@@ -1,7 +1,7 @@
 /** Layer: a named computation with weights of its own, described once over `ops`. */
 import type { NDArray } from '../array'
 import { shapeText } from '../array'
-import { checkItemShape, boolean, describe, fail, knownOptions } from '../check'
+import { boolean, checkItemShape, describe, fail, knownOptions, nonEmptyString } from '../check'
 import { ArgumentError, ShapeError, StateError } from '../errors'
 import { INFERENCE, type CallContext, type Traceable } from '../graph/node'
 import { currentContext, withScope } from '../graph/scope'
@@ -100,7 +100,7 @@ export abstract class Layer<
     const where = this.constructor.name
     const { name = uniqueName(where), trainable = true, inputShape, dtype } = options
     const { activityRegularizer } = options
-    if (typeof name !== 'string' || name === '') fail(where, 'name', 'a non-empty string', name)
+    nonEmptyString(where, 'name', name)
     Object.assign(this, {
       name,
       isTrainable: boolean(where, 'trainable', trainable),

@@ -1,9 +1,9 @@
-import { boolean } from '../check'
+import { boolean, integerOrIntegers } from '../check'
 import type { SymbolicTensor } from '../graph/tensor'
 import { add, mul, rsqrt } from '../ops/math'
 import { variance } from '../ops/reduce'
 import { AffineLayer, inFloat32, type AffineLayerOptions } from './affine_layer'
-import { axesOf, axisOption, weightShape, type AxisOption } from './axes'
+import { axesOf, weightShape, type AxisOption } from './axes'
 import { layerClass } from './registry'
 
 export interface LayerNormalizationOptions extends AffineLayerOptions {
@@ -26,7 +26,7 @@ class LayerNormalizationLayer extends AffineLayer {
     const { axis = -1, rmsScaling = false, ...rest } = options
     const own = ['axis', 'rmsScaling']
     super('LayerNormalization', rmsScaling ? { ...rest, center: false, scale: true } : rest, own)
-    this.axis = axisOption(this.label, 'axis', axis)
+    this.axis = integerOrIntegers(this.label, 'axis', axis)
     this.rmsScaling = boolean(this.label, 'rmsScaling', rmsScaling)
     this.wanted = {
       center: boolean(this.label, 'center', options.center ?? true),

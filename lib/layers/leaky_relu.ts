@@ -1,4 +1,4 @@
-import { fail, isOptionsObject } from '../check'
+import { isOptionsObject, nonNegativeNumber } from '../check'
 import { ArgumentError } from '../errors'
 import type { SymbolicTensor } from '../graph/tensor'
 import { leakyRelu } from '../ops/nn'
@@ -25,10 +25,7 @@ class LeakyReLULayer extends Layer {
       throw new ArgumentError(this.label, 'takes negativeSlope or alpha, received both')
     }
     const value = options.negativeSlope ?? options.alpha ?? 0.3
-    if (!(typeof value === 'number' && value >= 0 && Number.isFinite(value))) {
-      fail(this.label, 'negativeSlope', 'a non-negative number', value)
-    }
-    this.negativeSlope = value
+    this.negativeSlope = nonNegativeNumber(this.label, 'negativeSlope', value)
   }
 
   override call(x: SymbolicTensor): SymbolicTensor {

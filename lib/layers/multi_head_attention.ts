@@ -1,4 +1,4 @@
-import { boolean, fail, isList, isPositiveInteger, positiveInteger } from '../check'
+import { boolean, fail, isInteger, isList, isPositiveInteger, positiveInteger } from '../check'
 import { ArgumentError } from '../errors'
 import type { CallContext } from '../graph/node'
 import type { SymbolicTensor, Tensors } from '../graph/tensor'
@@ -86,7 +86,7 @@ export class MultiHeadAttentionLayer<
     this.useBias = boolean(this.label, 'useBias', options.useBias ?? true)
     this.useGate = boolean(this.label, 'useGate', options.useGate ?? false)
     this.outputShape = this.integers('outputShape', outputShape, isPositiveInteger)
-    this.attentionAxes = this.integers('attentionAxes', attentionAxes, Number.isSafeInteger)
+    this.attentionAxes = this.integers('attentionAxes', attentionAxes, isInteger)
     this.slidingWindow = slidingWindow === null ? null : count('slidingWindow', slidingWindow)
     this.kernelArguments = weightArguments('kernel', options, 'glorot_uniform')
     this.biasArguments = weightArguments('bias', options, 'zeros')

@@ -1,4 +1,4 @@
-import { fail, isList } from '../check'
+import { fail, integerOrIntegers, isList } from '../check'
 import type { ConstraintArgument } from '../constraints'
 import type { SymbolicTensor } from '../graph/tensor'
 import type { Weight } from '../graph/weight'
@@ -6,7 +6,7 @@ import type { InitializerArgument } from '../initializers'
 import { mul, neg, sub } from '../ops/math'
 import { relu } from '../ops/nn'
 import type { RegularizerArgument } from '../regularizers'
-import { axesOf, axisOption, lengthsOf, type AxisOption } from './axes'
+import { axesOf, lengthsOf, type AxisOption } from './axes'
 import { checkLayerOptions, Layer, type LayerOptions } from './layer'
 import { layerClass } from './registry'
 import { resolveWeight, weightArguments, weightConfig, weightOptions } from './weight_arguments'
@@ -32,7 +32,8 @@ class PReLULayer extends Layer {
     checkLayerOptions('PReLU', options, [...weightOptions('alpha'), 'sharedAxes'])
     super(options)
     const { sharedAxes = null } = options
-    this.sharedAxes = sharedAxes === null ? null : axisOption(this.label, 'sharedAxes', sharedAxes)
+    this.sharedAxes =
+      sharedAxes === null ? null : integerOrIntegers(this.label, 'sharedAxes', sharedAxes)
     if ([sharedAxes].flat().includes(0)) {
       fail(this.label, 'sharedAxes', 'axes other than the batch', sharedAxes)
     }

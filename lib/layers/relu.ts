@@ -1,5 +1,5 @@
 import { relu } from '../activations'
-import { fail } from '../check'
+import { nonNegativeNumber } from '../check'
 import type { SymbolicTensor } from '../graph/tensor'
 import { checkLayerOptions, Layer, type LayerOptions } from './layer'
 import { layerClass } from './registry'
@@ -24,14 +24,9 @@ class ReLULayer extends Layer {
     checkLayerOptions('ReLU', options, ['maxValue', 'negativeSlope', 'threshold'])
     super(options)
     const { maxValue = null, negativeSlope = 0, threshold = 0 } = options
-    this.maxValue = maxValue === null ? null : this.nonNegative('maxValue', maxValue)
-    this.negativeSlope = this.nonNegative('negativeSlope', negativeSlope)
-    this.threshold = this.nonNegative('threshold', threshold)
-  }
-
-  private nonNegative(name: string, value: unknown): number {
-    if (typeof value === 'number' && value >= 0 && Number.isFinite(value)) return value
-    return fail(this.label, name, 'a non-negative number', value)
+    this.maxValue = maxValue === null ? null : nonNegativeNumber(this.label, 'maxValue', maxValue)
+    this.negativeSlope = nonNegativeNumber(this.label, 'negativeSlope', negativeSlope)
+    this.threshold = nonNegativeNumber(this.label, 'threshold', threshold)
   }
 
   override call(x: SymbolicTensor): SymbolicTensor {

@@ -1,4 +1,4 @@
-import { fail } from '../check'
+import { fail, isPositiveInteger } from '../check'
 import type { SymbolicTensor } from '../graph/tensor'
 import { reshape } from '../ops/shape'
 import { checkLayerOptions, Layer, type LayerOptions } from './layer'
@@ -10,8 +10,7 @@ class ReshapeLayer extends Layer {
   constructor(targetShape: readonly number[], options: LayerOptions = {}) {
     checkLayerOptions('Reshape', options, [])
     super(options)
-    const isLength = (length: number): boolean =>
-      Number.isInteger(length) && (length > 0 || length === -1)
+    const isLength = (length: number): boolean => length === -1 || isPositiveInteger(length)
     if (!Array.isArray(targetShape) || !targetShape.every(isLength)) {
       fail(this.label, 'targetShape', 'a list of positive integers or -1', targetShape)
     }

@@ -1,11 +1,11 @@
-import { fail } from '../check'
+import { integerOrIntegers, positiveNumber } from '../check'
 import type { SymbolicTensor } from '../graph/tensor'
 import type { Weight } from '../graph/weight'
 import { Ones } from '../initializers'
 import { add, mul, rsqrt, square } from '../ops/math'
 import { mean } from '../ops/reduce'
 import { inFloat32 } from './affine_layer'
-import { alongAxes, axesOf, axisOption, weightShape, type AxisOption } from './axes'
+import { alongAxes, axesOf, weightShape, type AxisOption } from './axes'
 import { checkLayerOptions, Layer, type LayerOptions } from './layer'
 import { layerClass } from './registry'
 
@@ -25,11 +25,8 @@ class RMSNormalizationLayer extends Layer {
     checkLayerOptions('RMSNormalization', options, ['axis', 'epsilon'])
     super(options)
     const { axis = -1, epsilon = 1e-6 } = options
-    this.axis = axisOption(this.label, 'axis', axis)
-    if (!(typeof epsilon === 'number' && epsilon > 0)) {
-      fail(this.label, 'epsilon', 'a positive number', epsilon)
-    }
-    this.epsilon = epsilon
+    this.axis = integerOrIntegers(this.label, 'axis', axis)
+    this.epsilon = positiveNumber(this.label, 'epsilon', epsilon)
   }
 
   override build(x: SymbolicTensor): void {

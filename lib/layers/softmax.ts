@@ -1,8 +1,8 @@
-import { isList } from '../check'
+import { integerOrIntegers, isList } from '../check'
 import { ArgumentError } from '../errors'
 import type { SymbolicTensor } from '../graph/tensor'
 import { softmax } from '../ops/nn'
-import { axesOf, axisOption, type AxisOption } from './axes'
+import { axesOf, type AxisOption } from './axes'
 import { checkLayerOptions, Layer, type LayerOptions } from './layer'
 import { layerClass } from './registry'
 
@@ -20,7 +20,7 @@ class SoftmaxLayer extends Layer {
     const options: SoftmaxOptions = isAxis(first) ? { ...rest, axis: first } : first
     checkLayerOptions('Softmax', options, ['axis'])
     super(options)
-    this.axis = axisOption(this.label, 'axis', options.axis ?? -1)
+    this.axis = integerOrIntegers(this.label, 'axis', options.axis ?? -1)
   }
 
   override call(x: SymbolicTensor): SymbolicTensor {

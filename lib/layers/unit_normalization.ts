@@ -1,7 +1,8 @@
+import { integerOrIntegers } from '../check'
 import type { SymbolicTensor } from '../graph/tensor'
 import { maximum, mul, rsqrt, square } from '../ops/math'
 import { sum } from '../ops/reduce'
-import { axesOf, axisOption, type AxisOption } from './axes'
+import { axesOf, type AxisOption } from './axes'
 import { checkLayerOptions, Layer, type LayerOptions } from './layer'
 import { layerClass } from './registry'
 
@@ -19,7 +20,7 @@ class UnitNormalizationLayer extends Layer {
   constructor(options: UnitNormalizationOptions = {}) {
     checkLayerOptions('UnitNormalization', options, ['axis'])
     super(options)
-    this.axis = axisOption(this.label, 'axis', options.axis ?? -1)
+    this.axis = integerOrIntegers(this.label, 'axis', options.axis ?? -1)
   }
 
   override call(x: SymbolicTensor): SymbolicTensor {

@@ -1,6 +1,6 @@
 /** Loss: from targets and predictions to the number that training makes small. */
 import { shapeText } from '../array'
-import { fail, knownOptions, oneOf } from '../check'
+import { fail, knownOptions, nonEmptyString, oneOf } from '../check'
 import { ShapeError } from '../errors'
 import { currentScope } from '../graph/scope'
 import { SymbolicTensor } from '../graph/tensor'
@@ -52,7 +52,7 @@ export abstract class Loss {
     const where = new.target.name
     knownOptions(where, options, LOSS_OPTIONS)
     const { reduction, name = snakeCase(where) } = options
-    if (typeof name !== 'string' || name === '') fail(where, 'name', 'a non-empty string', name)
+    nonEmptyString(where, 'name', name)
     Object.assign(self, {
       name,
       reduction:

@@ -3,7 +3,7 @@
  * the result from sums on the host, so that one description serves a batch and a whole data set.
  */
 import type { NDArray } from '../array'
-import { fail, knownOptions } from '../check'
+import { knownOptions, nonEmptyString } from '../check'
 import type { SymbolicTensor } from '../graph/tensor'
 import { snakeCase } from '../layers/names'
 
@@ -35,7 +35,7 @@ export abstract class Metric {
     const where = new.target.name
     knownOptions(where, options, ['name'])
     const { name = snakeCase(where) } = options
-    if (typeof name !== 'string' || name === '') fail(where, 'name', 'a non-empty string', name)
+    nonEmptyString(where, 'name', name)
     this.name = name
   }
 

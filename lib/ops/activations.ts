@@ -1,6 +1,6 @@
 /** Activations made of other ops. Source: https://keras.io/api/layers/activations/ */
 import { shapeText } from '../array'
-import { fail, finiteNumber } from '../check'
+import { finiteNumber, positiveNumber } from '../check'
 import { ShapeError } from '../errors'
 import { opLocation } from '../graph/scope'
 import type { SymbolicTensor } from '../graph/tensor'
@@ -41,9 +41,7 @@ export function softsign(x: SymbolicTensor): SymbolicTensor {
 
 /** x where it is positive, `alpha * (exp(x / alpha) - 1)` elsewhere. Source: Barron (2017). */
 export function celu(x: SymbolicTensor, alpha = 1): SymbolicTensor {
-  if (!(finiteNumber(opLocation('celu'), 'alpha', alpha) > 0)) {
-    fail(opLocation('celu'), 'alpha', 'a positive number', alpha)
-  }
+  positiveNumber(opLocation('celu'), 'alpha', alpha)
   return alpha === 1 ? elu(x) : mul(elu(div(floatTensor('celu', x), alpha)), alpha)
 }
 

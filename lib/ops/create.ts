@@ -1,7 +1,7 @@
 /** Tensors made of nothing but a rule. Source: https://keras.io/api/ops/numpy/ */
 import type { DType } from '../../binding'
 import { NDArray, type ArrayLike } from '../array'
-import { fail, finiteNumber, oneOf } from '../check'
+import { fail, finiteNumber, integer, oneOf } from '../check'
 import { opLocation } from '../graph/scope'
 import { SymbolicTensor } from '../graph/tensor'
 import { cast, constant, kindOf, resultType } from './dtypes'
@@ -85,7 +85,7 @@ export function arange(
 function triangle(op: string) {
   return (x: SymbolicTensor, k = 0): SymbolicTensor => {
     requireMatrix(op, symbolic(op, x))
-    if (!Number.isInteger(k)) fail(opLocation(op), 'k', 'an integer', k)
+    integer(opLocation(op), 'k', k)
     return emit(op, [x], { k }, x)
   }
 }

@@ -2,7 +2,7 @@
  * Element-wise arithmetic, broadcast as in numpy. Numbers are accepted beside tensors; element types
  * are promoted as in Keras. Source: https://keras.io/api/ops/numpy/
  */
-import { fail, finiteNumber } from '../check'
+import { finiteNumber, integer } from '../check'
 import { ArgumentError } from '../errors'
 import { opLocation } from '../graph/scope'
 import { SymbolicTensor } from '../graph/tensor'
@@ -117,7 +117,7 @@ export { abs as absolute }
 /** To the nearest number of `decimals` digits, halves to the even one. */
 export function round(x: SymbolicTensor, decimals = 0): SymbolicTensor {
   const at = opLocation('round')
-  if (!Number.isInteger(decimals)) fail(at, 'decimals', 'an integer', decimals)
+  integer(at, 'decimals', decimals)
   if (!isFloat(symbolic('round', x).dtype) && decimals >= 0) return x
   if (decimals === 0) return emit('round', [x], {}, x)
   const [scaled, factor] = [floating('round', x), 10 ** decimals]

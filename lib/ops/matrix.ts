@@ -1,7 +1,7 @@
 /** Ops on matrices: the last two axes. Source: https://keras.io/api/ops/numpy/ */
 import type { DType } from '../../binding'
 import { shapeText } from '../array'
-import { fail, nonNegativeInteger, oneOf } from '../check'
+import { integer, nonNegativeInteger, oneOf } from '../check'
 import { ShapeError } from '../errors'
 import { opLocation } from '../graph/scope'
 import type { SymbolicTensor } from '../graph/tensor'
@@ -63,7 +63,7 @@ export function eye(
 ): SymbolicTensor {
   const at = opLocation('eye')
   const [rows, columns] = [nonNegativeInteger(at, 'n', n), nonNegativeInteger(at, 'm', m ?? n)]
-  if (!Number.isInteger(k)) fail(at, 'k', 'an integer', k)
+  integer(at, 'k', k)
   oneOf(at, 'dtype', dtype, TENSOR_DTYPES)
   return emit('eye', [], { rows, columns, k, dtype }, { shape: [rows, columns], dtype })
 }

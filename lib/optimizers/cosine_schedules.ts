@@ -1,7 +1,7 @@
 /** Learning rates that fall along a cosine. Source: https://keras.io/api/optimizers/learning_rate_schedules/ */
-import { finiteNumber } from '../check'
+import { finiteNumber, positiveNumber } from '../check'
 import { finite, nonNegative } from '../option_readers'
-import { name, positive, schedule } from './schedule'
+import { name, schedule } from './schedule'
 
 export interface CosineDecayOptions {
   readonly initialLearningRate: number
@@ -31,7 +31,7 @@ export const CosineDecay = schedule<
   'CosineDecay',
   {
     initialLearningRate: finiteNumber,
-    decaySteps: positive,
+    decaySteps: positiveNumber,
     alpha: finite(0),
     name: name('CosineDecay'),
     warmupTarget: (where, option, value) =>
@@ -81,7 +81,7 @@ export const CosineDecayRestarts = schedule<
   'CosineDecayRestarts',
   {
     initialLearningRate: finiteNumber,
-    firstDecaySteps: positive,
+    firstDecaySteps: positiveNumber,
     tMul: finite(2),
     mMul: finite(1),
     alpha: finite(0),

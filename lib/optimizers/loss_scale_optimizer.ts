@@ -1,4 +1,4 @@
-import { fail, positiveInteger } from '../check'
+import { positiveInteger, positiveNumber } from '../check'
 import { ArgumentError } from '../errors'
 import type { SymbolicTensor } from '../graph/tensor'
 import { callableClass } from '../layers/callable'
@@ -45,10 +45,7 @@ export class LossScaledOptimizer extends Optimizer {
     if (this.innerOptimizer.lossScaleFactor !== undefined) {
       throw new ArgumentError(where, 'scales the loss by itself: leave lossScaleFactor out')
     }
-    if (!(typeof initialScale === 'number' && initialScale > 0 && Number.isFinite(initialScale))) {
-      fail(where, 'initialScale', 'a positive number', initialScale)
-    }
-    this.initialScale = initialScale
+    this.initialScale = positiveNumber(where, 'initialScale', initialScale)
     this.dynamicGrowthSteps = positiveInteger(where, 'dynamicGrowthSteps', dynamicGrowthSteps)
   }
 

@@ -1,7 +1,14 @@
 /** Options that all optimizers share. */
-import { boolean, fail, finiteNumber, positiveInteger } from '../check'
+import {
+  boolean,
+  nonEmptyString,
+  nonNegativeNumber,
+  positiveInteger,
+  positiveNumber,
+  shareOf,
+} from '../check'
 import { ArgumentError } from '../errors'
-import { nonNegative, readOptions, type Readers } from '../option_readers'
+import { readOptions, type Readers } from '../option_readers'
 import { optionsOf, type SerializedObject } from '../serialization'
 import type { LearningRateSchedule, ScheduleFunction } from './schedule'
 
@@ -86,37 +93,35 @@ export interface SharedSettings {
 
 export function sharedSettings(where: string, options: OptimizerOptions): SharedSettings {
   const { name = where.toLowerCase(), useEma = false, emaMomentum = 0.99 } = options
-  if (typeof name !== 'string' || name === '') fail(where, 'name', 'a non-empty string', name)
+  nonEmptyString(where, 'name', name)
   const clips = ['clipnorm', 'clipvalue', 'globalClipnorm'] as const
-  const given = clips.filter((clip) => options[clip] !== undefined)
-  if (given.length > 1) {
+  const several = clips.filter((clip) => options[clip] !== undefined)
+  if (several.length > 1) {
     throw new ArgumentError(
       where,
-      `takes one of clipnorm, clipvalue and globalClipnorm, received ${given.join(' and ')}`,
+      `takes one of clipnorm, clipvalue and globalClipnorm, received ${several.join(' and ')}`,
     )
   }
-  const momentum = finiteNumber(where, 'emaMomentum', emaMomentum)
-  if (momentum < 0 || momentum > 1) fail(where, 'emaMomentum', 'a number from 0 to 1', momentum)
-  const { emaOverwriteFrequency: frequency, weightDecay } = options
   return {
     name,
-    weightDecay:
-      weightDecay === undefined ? undefined : nonNegative(0)(where, 'weightDecay', weightDecay),
-    clipnorm: positive(where, 'clipnorm', options.clipnorm),
-    clipvalue: positive(where, 'clipvalue', options.clipvalue),
-    globalClipnorm: positive(where, 'globalClipnorm', options.globalClipnorm),
+    weightDecay: given(nonNegativeNumber, where, options, 'weightDecay'),
+    clipnorm: given(positiveNumber, where, options, 'clipnorm'),
+    clipvalue: given(positiveNumber, where, options, 'clipvalue'),
+    globalClipnorm: given(positiveNumber, where, options, 'globalClipnorm'),
     useEma: boolean(where, 'useEma', useEma),
-    emaMomentum: momentum,
-    emaOverwriteFrequency:
-      frequency === undefined
-        ? undefined
-        : positiveInteger(where, 'emaOverwriteFrequency', frequency),
-    lossScaleFactor: positive(where, 'lossScaleFactor', options.lossScaleFactor),
-    decay: nonNegative(0)(where, 'decay', options.decay),
+    emaMomentum: shareOf(where, 'emaMomentum', emaMomentum),
+    emaOverwriteFrequency: given(positiveInteger, where, options, 'emaOverwriteFrequency'),
+    lossScaleFactor: given(positiveNumber, where, options, 'lossScaleFactor'),
+    decay: nonNegativeNumber(where, 'decay', options.decay ?? 0),
   }
 }
 
-function positive(where: string, name: string, value: unknown): number | undefined {
-  if (value === undefined || (typeof value === 'number' && value > 0)) return value
-  return fail(where, name, 'a positive number', value)
+/** The option as checked, where it is given. */
+function given<T>(
+  check: (where: string, name: string, value: unknown) => T,
+  where: string,
+  options: OptimizerOptions,
+  name: keyof OptimizerOptions,
+): T | undefined {
+  return options[name] === undefined ? undefined : check(where, name, options[name])
 }

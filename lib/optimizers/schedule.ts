@@ -1,5 +1,5 @@
 /** What all learning-rate schedules share. */
-import { fail, finiteNumber } from '../check'
+import { fail } from '../check'
 import { callableClass, type CallableClass } from '../layers/callable'
 import { readOptions, type Readers } from '../option_readers'
 import { optionsOf } from '../serialization'
@@ -30,13 +30,6 @@ export abstract class LearningRateSchedule {
 }
 
 type Reader<T> = (where: string, name: string, value: unknown) => T
-
-/** An option: a number above 0. */
-export function positive(where: string, name: string, value: unknown): number {
-  return finiteNumber(where, name, value) > 0
-    ? (value as number)
-    : fail(where, name, 'a positive number', value)
-}
 
 /** An option: a string. */
 export const name = (value: string): Reader<string> => {

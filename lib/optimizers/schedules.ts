@@ -1,10 +1,10 @@
 /** Learning rates that depend on the steps done. Source: https://keras.io/api/optimizers/learning_rate_schedules/ */
-import { fail, finiteNumber, isList } from '../check'
+import { fail, finiteNumber, isList, nonNegativeNumber, positiveNumber } from '../check'
 import { ArgumentError } from '../errors'
 import { finite, flag } from '../option_readers'
 import { resolveObject, type Kind } from '../serialization'
 import { CosineDecay, CosineDecayRestarts } from './cosine_schedules'
-import { LearningRateSchedule, name, positive, schedule, type ScheduleFunction } from './schedule'
+import { LearningRateSchedule, name, schedule, type ScheduleFunction } from './schedule'
 
 function numbers(where: string, name: string, value: unknown): readonly number[] {
   if (isList(value) && value.every(Number.isFinite)) return value as readonly number[]
@@ -28,7 +28,7 @@ export const ExponentialDecay = schedule<
   'ExponentialDecay',
   {
     initialLearningRate: finiteNumber,
-    decaySteps: positive,
+    decaySteps: positiveNumber,
     decayRate: finiteNumber,
     staircase: flag(false),
     name: name('ExponentialDecay'),
@@ -92,7 +92,7 @@ export const PolynomialDecay = schedule<
   'PolynomialDecay',
   {
     initialLearningRate: finiteNumber,
-    decaySteps: positive,
+    decaySteps: positiveNumber,
     endLearningRate: finite(0.0001),
     power: finite(1),
     cycle: flag(false),
@@ -115,7 +115,7 @@ export const InverseTimeDecay = schedule<
   'InverseTimeDecay',
   {
     initialLearningRate: finiteNumber,
-    decaySteps: positive,
+    decaySteps: positiveNumber,
     decayRate: finiteNumber,
     staircase: flag(false),
     name: name('InverseTimeDecay'),
@@ -163,6 +163,5 @@ export function resolveLearningRate(where: string, value: unknown): number | Lea
   if (typeof value === 'object' || typeof value === 'function') {
     return resolveObject(where, 'learningRate', value, KIND)
   }
-  const rate = finiteNumber(where, 'learningRate', value)
-  return rate >= 0 ? rate : fail(where, 'learningRate', 'a non-negative number', value)
+  return nonNegativeNumber(where, 'learningRate', value)
 }

@@ -30,7 +30,7 @@ describe('compile', () => {
     ],
     [
       { ...good, optimizer: wrong('sgdm') },
-      'optimizer must be an Optimizer, { className, config } or one of adam, adamw, adamax, nadam, rmsprop, sgd, adagrad, adadelta, lion, loss_scale_optimizer, received "sgdm"',
+      'optimizer must be an Optimizer, { className, config } or one of adam, adamw, adamax, nadam, rmsprop, sgd, adagrad, adadelta, lion, received "sgdm"',
     ],
     [
       { ...good, metrics: wrong('accuracy') },

@@ -79,7 +79,7 @@ const SHARE = 'a number from 0 up to, not including, 1'
 
 test.each<[() => unknown, string]>([
   [() => new Adam(-1), '[Adam] learningRate must be a non-negative number, received -1'],
-  [() => new Adam(NaN), '[Adam] learningRate must be a finite number, received NaN'],
+  [() => new Adam(NaN), '[Adam] learningRate must be a non-negative number, received NaN'],
   [() => new Adam({ lr: 1, learningRate: 1 }), '[Adam] takes learningRate or lr, received both'],
   [() => new Adam(0.1, 1), `[Adam] beta1 must be ${SHARE}, received 1`],
   [() => new Adam({ beta2: -0.1 }), `[Adam] beta2 must be ${SHARE}, received -0.1`],

@@ -177,7 +177,7 @@ describe('shapes and errors', () => {
     [
       'normal stddev',
       (g) => g.normal(0, Infinity),
-      '[random.normal] stddev must be a finite number, received Infinity',
+      '[random.normal] stddev must be a non-negative number, received Infinity',
     ],
     [
       'uniform',
