@@ -54,7 +54,7 @@ export default tseslint.config(
   },
   {
     // Programs and tests talk to a person; of the library only `summary` does.
-    files: ['examples/**', 'scripts/**', 'test/**', 'lib/models/base_model.ts'],
+    files: ['examples/**', 'scripts/**', 'test/**', 'lib/models/summary.ts'],
     rules: { 'no-console': 'off' },
   },
   {

@@ -1,18 +1,20 @@
 /** Copies of models, with weights of their own. */
 import { boolean, fail, knownOptions } from '../check'
 import { ArgumentError } from '../errors'
-import { SymbolicTensor, type Tensors } from '../graph/tensor'
+import { isRecord, itemsOf } from '../graph/structure'
+import { SymbolicTensor, type AnyTensors } from '../graph/tensor'
 import { Layer, type AnyLayer } from '../layers/layer'
 import type { AnyModel, BaseModel } from '../models/base_model'
 import { Model } from '../models/model'
+import { named } from '../models/network'
 import { Sequential } from '../models/sequential'
 import { buildFunctional, newParts, type Makers } from './functional'
 import {
-  asList,
   givenOptions,
   INPUT_CLASS,
   inputFromRecord,
   layerFromRecord,
+  placeList,
   recordOf,
   sourceOf,
   type FunctionalConfig,
@@ -22,7 +24,7 @@ import {
 
 export interface CloneModelOptions {
   /** Tensors to build the copy on; default new inputs like the model's. */
-  readonly inputTensors?: Tensors
+  readonly inputTensors?: AnyTensors
   /** Makes a layer of the copy from the model's; default a new layer with the same options. */
   readonly cloneFunction?: (layer: AnyLayer) => AnyLayer
   /** Whether `cloneFunction` gets the layers of inner models one by one; default false. */
@@ -36,7 +38,7 @@ export interface CloneModelOptions {
  * @example
  * const average = cloneModel(generator)
  */
-export function cloneModel<Inputs extends Tensors, Outputs extends Tensors>(
+export function cloneModel<Inputs extends AnyTensors, Outputs extends AnyTensors>(
   model: BaseModel<Inputs, Outputs>,
   options: CloneModelOptions = {},
 ): BaseModel<Inputs, Outputs> {
@@ -72,10 +74,12 @@ class Cloner {
     private readonly recursive: boolean,
   ) {}
 
-  clone(model: AnyLayer, inputTensors?: Tensors): AnyLayer {
-    const inputs = inputTensors === undefined ? [] : asList<SymbolicTensor>(inputTensors)
+  clone(model: AnyLayer, inputTensors?: AnyTensors): AnyLayer {
+    const inputs = isRecord(inputTensors)
+      ? named(WHERE, inputTensors, (model as unknown as AnyModel).inputNames)
+      : itemsOf(inputTensors ?? [])
     if (!inputs.every((tensor) => tensor instanceof SymbolicTensor)) {
-      fail(WHERE, 'inputTensors', 'a symbolic tensor or a list of them', inputTensors)
+      fail(WHERE, 'inputTensors', 'a symbolic tensor, a list or a record of them', inputTensors)
     }
     const copy =
       model instanceof Sequential
@@ -110,11 +114,11 @@ class Cloner {
   }
 
   private cloneFunctional(config: FunctionalConfig, given: readonly SymbolicTensor[]): AnyModel {
-    const count = asList(config.inputs).length
+    const names = placeList(config.inputs).map(({ layer }) => layer)
+    const count = names.length
     if (given.length > 0 && given.length !== count) {
       throw new ArgumentError(WHERE, `takes ${count} inputTensors, received ${given.length}`)
     }
-    const names = asList(config.inputs).map(({ layer }) => layer)
     const parts = newParts(WHERE, {})
     const make: Makers = {
       layer: (record) => this.cloneLayer(record),

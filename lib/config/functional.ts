@@ -2,7 +2,8 @@
 import { describe, isList } from '../check'
 import { ArgumentError } from '../errors'
 import type { Node } from '../graph/node'
-import { SymbolicTensor, type Tensors } from '../graph/tensor'
+import { itemsOf, structureOf } from '../graph/structure'
+import { SymbolicTensor, type AnyTensors, type Tensors } from '../graph/tensor'
 import { topologicalOrder } from '../graph/walk'
 import { Layer, type AnyLayer } from '../layers/layer'
 import { listAt, objectAt, textAt } from './json'
@@ -11,11 +12,13 @@ import {
   INPUT_CLASS,
   inputFromRecord,
   inputRecord,
+  isNamedPlaces,
   layerFromRecord,
   recordOf,
   type CalledRecord,
   type FunctionalConfig,
   type LayerRecord,
+  type Places,
   type TensorRecord,
 } from './records'
 import type { CustomObjects } from './registered'
@@ -28,10 +31,11 @@ interface Called {
 }
 
 /** The layers and calls between a model's inputs and outputs. */
-export function functionalParts(label: string, inputs: Tensors, outputs: Tensors): Parts {
+export function functionalParts(label: string, inputs: AnyTensors, outputs: AnyTensors): Parts {
   const records = new Map<SymbolicTensor, TensorRecord>()
   const layers: CalledRecord[] = []
-  asList(inputs).forEach((tensor, i) => {
+  const [starts, ends] = [tensorsIn(inputs), tensorsIn(outputs)]
+  starts.forEach((tensor, i) => {
     const { operation } = tensor.node
     const name = operation.kind === 'input' ? operation.name : `input_layer_${i}`
     const { shape, dtype } = tensor
@@ -39,18 +43,20 @@ export function functionalParts(label: string, inputs: Tensors, outputs: Tensors
     layers.push({ ...inputRecord(name, tensor), name, calls: [] })
   })
   const called = new Map<AnyLayer, Called>()
-  for (const node of topologicalOrder(asList(outputs), new Set(asList(inputs)))) {
+  for (const node of topologicalOrder(ends, new Set(starts))) {
     addCall(label, node, called, records)
   }
   for (const [layer, { record, calls }] of called) {
     layers.push({ ...record, name: layer.name, calls })
   }
   requireUniqueNames(label, layers)
-  const recordsOf = (tensors: Tensors): TensorRecord | readonly TensorRecord[] =>
-    isList(tensors)
-      ? tensors.map((tensor) => recordFor(records, tensor))
-      : recordFor(records, tensors)
+  const recordsOf = (tensors: AnyTensors): Places =>
+    structureOf(tensors).pack(tensorsIn(tensors).map((tensor) => recordFor(records, tensor)))
   return { layers, inputs: recordsOf(inputs), outputs: recordsOf(outputs) }
+}
+
+function tensorsIn(tensors: AnyTensors): readonly SymbolicTensor[] {
+  return itemsOf(tensors) as readonly SymbolicTensor[]
 }
 
 function recordFor(
@@ -116,7 +122,7 @@ export function buildFunctional(
   where: string,
   config: Readonly<Record<keyof Parts, unknown>>,
   make: Makers,
-): { inputs: Tensors; outputs: Tensors } {
+): { inputs: AnyTensors; outputs: AnyTensors } {
   const records = listAt(where, 'layers', config.layers).map((record) => checked(where, record))
   requireUniqueNames(where, records)
   const graph = new Calls(where)
@@ -125,8 +131,11 @@ export function buildFunctional(
     else graph.addLayer(record, make.layer(record))
   }
   graph.callAll()
-  const tensorsAt = (name: string, value: unknown): Tensors =>
-    isList(value) ? value.map((item) => graph.tensorAt(name, item)) : graph.tensorAt(name, value)
+  const tensorsAt = (name: string, value: unknown): AnyTensors => {
+    const isOne = !isList(value) && !isNamedPlaces(value)
+    if (isOne) return graph.tensorAt(name, value)
+    return structureOf(value).pack(itemsOf(value).map((item) => graph.tensorAt(name, item)))
+  }
   return {
     inputs: tensorsAt('inputs', config.inputs),
     outputs: tensorsAt('outputs', config.outputs),

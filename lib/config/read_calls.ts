@@ -2,7 +2,7 @@
 import { describe, fail, isList } from '../check'
 import { ArgumentError } from '../errors'
 import { isObject, listAt, objectAt, textAt, type ConfigFormat } from './json'
-import type { LayerRecord, TensorRecord } from './records'
+import { isNamedPlaces, type LayerRecord, type Places, type TensorRecord } from './records'
 import { firstOutputCall } from './write_model'
 
 /** Arguments of layers that take their inputs one by one and not as a list, in our order. */
@@ -64,14 +64,19 @@ export function callsReader(
   }
 }
 
-/** Inputs or outputs of a model: one, or a list. */
+/** Inputs or outputs of a model: one, a list, or by name. */
 export function readPlaces(
   where: string,
   name: string,
   value: unknown,
   reader: CallsReader,
-): TensorRecord | readonly TensorRecord[] {
+): Places {
   if (isTensorPlace(value)) return reader.place(name, value)
+  if (isNamedPlaces(value)) {
+    return Object.fromEntries(
+      Object.entries(value).map(([key, place]) => [key, reader.place(name, place)]),
+    )
+  }
   const places = listAt(where, name, value).map((item) => reader.place(name, item))
   // Keras 2 writes one tensor as a list of one.
   return places.length === 1 && places[0] && reader.format === 'keras2' ? places[0] : places

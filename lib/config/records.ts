@@ -3,6 +3,7 @@ import type { Shape } from '../../binding'
 import type { DType } from '../array'
 import { describe, isList } from '../check'
 import { ArgumentError } from '../errors'
+import { isRecord, itemsOf } from '../graph/structure'
 import type { SymbolicTensor } from '../graph/tensor'
 import { Input } from '../layers/input'
 import { Layer, type AnyLayer } from '../layers/layer'
@@ -27,6 +28,20 @@ export interface TensorRecord {
   readonly dtype?: string
 }
 
+/** The inputs or outputs of a model: one, a list, or by name. */
+export type Places = TensorRecord | readonly TensorRecord[] | Readonly<Record<string, TensorRecord>>
+
+/** A record of places, told from one place by what stands under its keys. */
+export function isNamedPlaces(value: unknown): value is Readonly<Record<string, unknown>> {
+  return isRecord(value) && Object.values(value).every((item) => isList(item) || isRecord(item))
+}
+
+/** All of them in order. */
+export function placeList(places: Places): readonly TensorRecord[] {
+  const isSeveral = isList(places) || isNamedPlaces(places)
+  return (isSeveral ? itemsOf(places) : [places]) as readonly TensorRecord[]
+}
+
 /** A layer of a functional model, and what each of its calls is given. */
 export interface CalledRecord extends LayerRecord {
   readonly name: string
@@ -48,8 +63,8 @@ export interface FunctionalConfig {
   readonly trainable?: boolean
   readonly dtype?: string
   readonly layers: readonly CalledRecord[]
-  readonly inputs: TensorRecord | readonly TensorRecord[]
-  readonly outputs: TensorRecord | readonly TensorRecord[]
+  readonly inputs: Places
+  readonly outputs: Places
 }
 
 export const INPUT_CLASS = 'InputLayer'

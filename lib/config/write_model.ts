@@ -2,19 +2,22 @@
 import type { AnyLayer } from '../layers/layer'
 import { isList } from '../check'
 import { ArgumentError } from '../errors'
+import { structureOf } from '../graph/structure'
 import { registeredName } from '../layers/registry'
 import type { CompileOptions } from '../models/compile'
 import { compileJSON } from './compile_json'
 import type { ConfigFormat, Json, JsonObject } from './json'
 import { formatOptions, KERAS_LACKS, without, writePolicy } from './layer_keys'
 import {
-  asList,
   INPUT_CLASS,
+  isNamedPlaces,
   isModelClass,
+  placeList,
   recordOf,
   sourceOf,
   type FunctionalConfig,
   type LayerRecord,
+  type Places,
   type SequentialConfig,
   type TensorRecord,
 } from './records'
@@ -119,10 +122,13 @@ class ModelWriter {
       record.call + firstOutputCall(this.format, classes.get(record.layer)),
       record.tensor,
     ]
-    const places = (value: TensorRecord | readonly TensorRecord[]): Json =>
-      isList(value) || this.format === 'keras2'
-        ? asList(value as readonly TensorRecord[]).map(place)
-        : place(value)
+    const places = (value: Places): Json => {
+      const list = placeList(value).map(place)
+      // In Keras 2 there are only lists.
+      if (this.format === 'keras2') return list
+      const isOne = !isList(value) && !isNamedPlaces(value)
+      return structureOf(isOne ? undefined : value).pack(list)
+    }
     const config = {
       name,
       trainable,

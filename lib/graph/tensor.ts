@@ -39,6 +39,12 @@ export class SymbolicTensor implements TensorSpec {
 /** One tensor or a list of them: what layers take and give. */
 export type Tensors = SymbolicTensor | readonly SymbolicTensor[]
 
+/** Tensors by name. */
+export type NamedTensors = Readonly<Record<string, SymbolicTensor>>
+
+/** What models take and give. */
+export type AnyTensors = Tensors | NamedTensors
+
 /** A new node and its outputs. */
 export function makeTensors(
   operation: Operation,

@@ -13,12 +13,17 @@ type Stops = Pick<ReadonlySet<SymbolicTensor>, 'has'>
 function walk(
   outputs: readonly SymbolicTensor[],
   stopAt: Stops,
-  visitor: { readonly enter?: (node: Node) => void; readonly leave?: (node: Node) => void },
+  visitor: {
+    readonly enter?: (node: Node) => void
+    readonly leave?: (node: Node) => void
+    readonly stop?: (tensor: SymbolicTensor) => void
+  },
 ): void {
   const seen = new Set<Node>()
   const stack: { node: Node; next: number }[] = []
   const visit = (tensor: SymbolicTensor): void => {
-    if (stopAt.has(tensor) || seen.has(tensor.node)) return
+    if (stopAt.has(tensor)) return visitor.stop?.(tensor)
+    if (seen.has(tensor.node)) return
     seen.add(tensor.node)
     visitor.enter?.(tensor.node)
     stack.push({ node: tensor.node, next: 0 })
@@ -47,31 +52,36 @@ export function topologicalOrder(
 }
 
 /**
- * What `ownerOf` says that nodes belong to (the layer that a node calls), each once, in Keras's
- * order of a model's layers: those with more calls behind them on the way to the outputs first, and
- * among equals the one that is met first on the way back. Source: keras/src/ops/function.py.
+ * What `ownerOf` says that nodes belong to (the layer that a node calls) and the inputs, each once,
+ * in Keras's order of a model's layers: those with more calls behind them on the way to the outputs
+ * first, and among equals the one that is met first on the way back; inputs that lead nowhere stand
+ * before what has no call behind it. Source: keras/src/ops/function.py.
  */
 export function orderByDepth<T>(
   outputs: readonly SymbolicTensor[],
-  stopAt: Stops,
+  inputs: readonly SymbolicTensor[],
   ownerOf: (node: Node) => T,
-): T[] {
-  const met: T[] = []
+): (T | SymbolicTensor)[] {
+  const stopAt = new Set(inputs)
+  const met = new Set<T | SymbolicTensor>()
   const order: Node[] = []
   walk(outputs, stopAt, {
-    enter: (node) => met.push(ownerOf(node)),
+    enter: (node) => met.add(ownerOf(node)),
     leave: (node) => order.push(node),
+    stop: (tensor) => met.add(tensor),
   })
   const depths = new Map<Node, number>()
-  const owners = new Map<T, number>()
+  const owners = new Map<T | SymbolicTensor, number>()
   for (const node of order.reverse()) {
     const owner = ownerOf(node)
     const depth = Math.max(depths.get(node) ?? 0, owners.get(owner) ?? 0)
     owners.set(owner, depth)
-    for (const { node: earlier } of node.inputs) {
-      depths.set(earlier, Math.max(depth + 1, depths.get(earlier) ?? 0))
+    for (const tensor of node.inputs) {
+      if (stopAt.has(tensor)) owners.set(tensor, Math.max(depth + 1, owners.get(tensor) ?? 0))
+      else depths.set(tensor.node, Math.max(depth + 1, depths.get(tensor.node) ?? 0))
     }
   }
-  const depthOf = (owner: T): number => owners.get(owner) ?? 0
-  return [...new Set(met)].sort((a, b) => depthOf(b) - depthOf(a))
+  const depthOf = (owner: T | SymbolicTensor): number => owners.get(owner) ?? 0
+  const unused = inputs.filter((tensor) => !met.has(tensor))
+  return [...unused, ...met].sort((a, b) => depthOf(b) - depthOf(a))
 }

@@ -1,16 +1,17 @@
 /** Layer: a named computation with weights of its own, described once over `ops`. */
 import type { NDArray } from '../array'
 import { shapeText } from '../array'
-import { boolean, checkItemShape, describe, fail, knownOptions, nonEmptyString } from '../check'
+import { boolean, checkItemShape, describe, fail, nonEmptyString } from '../check'
 import { ArgumentError, ShapeError, StateError } from '../errors'
 import { INFERENCE, type CallContext, type Traceable } from '../graph/node'
 import { currentContext, withScope } from '../graph/scope'
-import { makeTensors, placeholder, SymbolicTensor, type Tensors } from '../graph/tensor'
+import { itemsOf, structureOf, type Structure } from '../graph/structure'
+import { makeTensors, placeholder, SymbolicTensor, type AnyTensors } from '../graph/tensor'
 import { Weight, type WeightOptions } from '../graph/weight'
 import type { Initializer } from '../initializers'
 import { isFloat } from '../ops/emit'
 import { cast } from '../ops/dtypes'
-import { resolvePolicy, type Policy, type PolicyArgument } from '../policy'
+import { resolvePolicy, type Policy } from '../policy'
 import { readWeights, writeWeights } from '../program'
 import {
   penaltyPerItem,
@@ -19,24 +20,13 @@ import {
   type RegularizerArgument,
 } from '../regularizers'
 import { callableInstance } from './callable'
+import { Calls } from './calls'
+import type { LayerOptions } from './layer_options'
 import { uniqueName } from './names'
 import { resolveWeight, type WeightArguments } from './weight_arguments'
 import { layersWithin, trainedWithin } from './within'
 
-export interface LayerOptions {
-  /** Default: the class name in snake case with a number, as in Keras. */
-  readonly name?: string
-  /** Default true. Its value when a model is compiled decides what that model trains. */
-  readonly trainable?: boolean
-  /** Shape of one input item, without the batch; lets a Sequential be built at once. */
-  readonly inputShape?: readonly number[]
-  /** Precision to compute in, such as 'mixed_bfloat16'; default: `setDTypePolicy`'s. */
-  readonly dtype?: PolicyArgument
-  /** Adds a penalty for what the layer gives to the loss, such as 'l2'; default none. */
-  readonly activityRegularizer?: RegularizerArgument
-}
-
-const LAYER_OPTIONS = ['name', 'trainable', 'inputShape', 'dtype', 'activityRegularizer']
+export { checkLayerOptions, type LayerOptions } from './layer_options'
 
 /** What `addWeight` takes beside name, shape and first values. */
 export type AddWeightOptions = Pick<
@@ -45,12 +35,11 @@ export type AddWeightOptions = Pick<
 >
 
 /** A layer whatever it takes and gives. */
-export type AnyLayer = Layer<never, Tensors>
-
+export type AnyLayer = Layer<never, AnyTensors>
 /** How a layer answers when it is called: `layer(x)`. */
 export interface Layer<
-  Inputs extends Tensors = SymbolicTensor,
-  Outputs extends Tensors = SymbolicTensor,
+  Inputs extends AnyTensors = SymbolicTensor,
+  Outputs extends AnyTensors = SymbolicTensor,
 > {
   (inputs: Inputs): Outputs
 }
@@ -72,8 +61,8 @@ export interface Layer<
  * const y = new Scale()(x)
  */
 export abstract class Layer<
-  Inputs extends Tensors = SymbolicTensor,
-  Outputs extends Tensors = SymbolicTensor,
+  Inputs extends AnyTensors = SymbolicTensor,
+  Outputs extends AnyTensors = SymbolicTensor,
 > implements Traceable {
   declare readonly name: string
   declare readonly inputShape: readonly number[] | undefined
@@ -83,7 +72,9 @@ export abstract class Layer<
   declare built: boolean
   declare protected isTrainable: boolean
   declare protected ownWeights: Weight[]
-  declare protected givesList: boolean
+  /** How what `call` gave stands together. */
+  declare protected resultForm: Structure | undefined
+  declare private calls: Calls
   declare private activityRegularizer: Regularizer | undefined
   declare private activityArgument: RegularizerArgument
 
@@ -110,7 +101,8 @@ export abstract class Layer<
       activityArgument: activityRegularizer,
       built: false,
       ownWeights: [],
-      givesList: false,
+      resultForm: undefined,
+      calls: new Calls(),
     })
   }
 
@@ -197,30 +189,51 @@ export abstract class Layer<
     if (context) return this.packed(this.trace(list, context))
     const stand = list.map((tensor, i) => placeholder(`input_${i}`, tensor))
     const specs = this.trace(stand, INFERENCE)
-    return this.packed(makeTensors({ kind: 'layer', layer: this }, list, specs))
+    const outputs = this.packed(makeTensors({ kind: 'layer', layer: this }, list, specs))
+    this.calls.add(inputs, outputs)
+    return outputs
   }
 
-  /** Outputs as `call` gave them: one tensor, or a list (also of one). */
+  /** Outputs as `call` gave them: one tensor, a list (also of one), or a record. */
   private packed(outputs: readonly SymbolicTensor[]): Outputs {
-    return (this.givesList ? outputs : outputs[0]) as Outputs
+    return this.resultForm?.pack(outputs) as Outputs
+  }
+
+  /** What the layer was called on. Throws a StateError unless it was called exactly once. */
+  get input(): AnyTensors {
+    return this.calls.only(this.label, 'input') as AnyTensors
+  }
+
+  /** What its call gave. Throws a StateError unless it was called exactly once. */
+  get output(): Outputs {
+    return this.calls.only(this.label, 'output') as Outputs
   }
 
   trace(inputs: readonly SymbolicTensor[], context: CallContext): SymbolicTensor[] {
     const body = (): SymbolicTensor[] => {
       const given = inputs.map((tensor) => this.inOwnPrecision(tensor))
-      const argument = (given.length === 1 ? given[0] : given) as Inputs
-      const result: unknown = this.call(argument, context)
-      const outputs = Array.isArray(result) ? (result as unknown[]) : [result]
+      const result: unknown = this.call(this.asArgument(given) as Inputs, context)
+      const outputs = itemsOf(result)
       if (outputs.length === 0 || !outputs.every((item) => item instanceof SymbolicTensor)) {
         fail(this.label, 'what call returns', 'a symbolic tensor or a list of them', result)
       }
-      this.givesList = Array.isArray(result)
+      this.resultForm = structureOf(result)
       for (const output of outputs) {
         if (this.activityRegularizer) this.addLoss(penaltyPerItem(this.activityRegularizer, output))
       }
-      return outputs
+      return [...outputs]
     }
     return withScope(this.label, body, context, this.policy.computeDType)
+  }
+
+  /** Tensors in a row as `call` takes them. */
+  protected asArgument(given: readonly SymbolicTensor[]): unknown {
+    return given.length === 1 ? given[0] : given
+  }
+
+  /** What it is called on, in a row. */
+  protected inRow(inputs: unknown): readonly unknown[] {
+    return Array.isArray(inputs) ? inputs : [inputs]
   }
 
   /** For `call`: adds a scalar to the loss of every model that this layer is part of. */
@@ -239,7 +252,7 @@ export abstract class Layer<
   }
 
   private checkInputs(inputs: unknown): readonly SymbolicTensor[] {
-    const list: readonly unknown[] = Array.isArray(inputs) ? inputs : [inputs]
+    const list = this.inRow(inputs)
     if (list.length === 0 || !list.every((item) => item instanceof SymbolicTensor)) {
       throw new ArgumentError(
         this.label,
@@ -284,9 +297,4 @@ export abstract class Layer<
     }
     return length
   }
-}
-
-/** Checks the options that every layer takes together with the ones that this layer adds. */
-export function checkLayerOptions(where: string, options: unknown, own: readonly string[]): void {
-  knownOptions(where, options, [...own, ...LAYER_OPTIONS])
 }

@@ -1,96 +1,40 @@
 /** What Sequential and functional models share. A model is itself a layer, so models nest. */
 import type { NDArray } from '../array'
-import { describe, fail, knownOptions, nonNegativeInteger } from '../check'
-import { ArgumentError, StateError } from '../errors'
-import type { CallContext } from '../graph/node'
-import type { SymbolicTensor, Tensors } from '../graph/tensor'
-import { Layer, type AnyLayer } from '../layers/layer'
+import { fail, knownOptions } from '../check'
+import type { History } from '../callbacks/history'
 import { modelText, type ToJSONOptions } from '../config/text'
+import { StateError } from '../errors'
+import type { AnyTensors, SymbolicTensor } from '../graph/tensor'
+import type { NamedArray, Optimizer } from '../optimizers'
 import { printPlan } from '../plan/print'
+import { isDataset, type Dataset } from './batches'
 import { Compiled, type CompiledWith, type CompileOptions } from './compile'
 import type { Data } from './data'
-import { layerOf, requireSameItems, type Graph } from './graph'
-import { withScope } from '../graph/scope'
-import type { Replay } from './replay'
-import { Predictor, type PredictOptions } from './predict'
-import { summaryText } from './summary'
-import type { History } from '../callbacks/history'
-import type { NamedArray, Optimizer } from '../optimizers'
-import { isDataset, type Dataset } from './batches'
 import { evaluate, type EvaluateOptions } from './evaluate'
 import { fit, type FitOptions } from './fit'
+import { Network } from './network'
+import { Predictor, type PredictOptions } from './predict'
 import { namedResult, type BatchResult } from './reported'
 import type { WeightOptions } from './sample_weights'
-import { Structure, uniqueNames } from './structure'
+import { summaryText, type SummaryOptions } from './summary'
 import { Trainer, type Mode } from './train'
-
-/** One array for a model with one output, a list for several. */
-export type Predictions<Outputs extends Tensors> = Outputs extends readonly SymbolicTensor[]
-  ? NDArray[]
-  : NDArray
+import type { Predictions } from './types'
 
 /** A model whatever it takes and gives. */
-export type AnyModel = BaseModel<never, Tensors>
+export type AnyModel = BaseModel<never, AnyTensors>
 
 export abstract class BaseModel<
-  Inputs extends Tensors = SymbolicTensor,
-  Outputs extends Tensors = SymbolicTensor,
-> extends Layer<Inputs, Outputs> {
+  Inputs extends AnyTensors = SymbolicTensor,
+  Outputs extends AnyTensors = SymbolicTensor,
+> extends Network<Inputs, Outputs> {
   /** A callback sets it to end `fit` after the batch under way. */
   declare stopTraining: boolean
   private compiled: Compiled | undefined
   private trainer: Trainer | undefined
   private predictor: Predictor | undefined
 
-  /** The model's graph, or undefined while no input shape is known. */
-  protected abstract graph(): Graph | undefined
-
-  /** Every layer once, in the order in which data passes them. */
-  get layers(): readonly AnyLayer[] {
-    return this.requireGraph().layers
-  }
-
-  /** Of a model that is no graph of layers but holds them. */
-  protected get layersInProperties(): readonly AnyLayer[] {
-    return super.innerLayers
-  }
-
   /** Called with data before it is used: a chance to be built by its shape. */
   protected meet(_data: Data): void {}
-
-  override get innerLayers(): readonly AnyLayer[] {
-    return this.graph()?.layers ?? []
-  }
-
-  get inputs(): readonly SymbolicTensor[] {
-    return this.requireGraph().inputs
-  }
-
-  get outputs(): readonly SymbolicTensor[] {
-    return this.requireGraph().outputs
-  }
-
-  /** The names by which data may be given. */
-  get inputNames(): readonly string[] {
-    return this.structure('input').names
-  }
-
-  /** The names of outputs in `compile`, data and results: keys, or layers' names as in Keras. */
-  get outputNames(): readonly string[] {
-    return this.structure('output').names
-  }
-
-  override call(inputs: Inputs, context: CallContext): Outputs {
-    const graph = this.requireGraph()
-    const list = (Array.isArray(inputs) ? inputs : [inputs]) as readonly SymbolicTensor[]
-    list.forEach((tensor, i) => requireSameItems(this.label, graph.inputs[i], tensor))
-    return this.packedOutputs(graph.replay(list, context)) as Outputs
-  }
-
-  /** For programs of this model: its graph on their placeholders. */
-  replayed(inputs: readonly SymbolicTensor[], context: CallContext): Replay {
-    return withScope('', () => this.requireGraph().replayed(inputs, context), context)
-  }
 
   /**
    * Fixes how `trainOnBatch` works: loss, optimizer, metrics, and which weights it changes, which
@@ -151,9 +95,14 @@ export abstract class BaseModel<
     return this.requireTrainer().names()
   }
 
-  /** The optimizer given to `compile`. */
+  /** The optimizer that `compile` was given or made. */
   get optimizer(): Optimizer {
-    return this.requireTrainer().compiled.optimizer
+    return this.requireCompiled().optimizer
+  }
+
+  /** The loss as it was given to `compile`. */
+  get loss(): CompileOptions['loss'] {
+    return this.requireCompiled().options.loss
   }
 
   /** Copies of the optimizer's state for this model, in Keras's order: steps, rate, moments. */
@@ -173,7 +122,7 @@ export abstract class BaseModel<
   async predictOnBatch(x: Data): Promise<Predictions<Outputs>> {
     this.meet(x)
     const outputs = await this.requirePredictor().run('predictOnBatch', x, {}, Infinity)
-    return this.packedOutputs(outputs) as Predictions<Outputs>
+    return this.predictions(outputs)
   }
 
   /** Outputs for any number of items, computed `batchSize` (default 32) at a time. */
@@ -189,7 +138,7 @@ export abstract class BaseModel<
       isPlain && !isDataset(x)
         ? await predictor.run('predict', x, options)
         : await predictor.stream(this, x, options)
-    return this.packedOutputs(outputs) as Predictions<Outputs>
+    return this.predictions(outputs)
   }
 
   /** The program that native code runs, as text. */
@@ -199,9 +148,15 @@ export abstract class BaseModel<
     return fail(this.label, 'kind', "'train', 'test' or 'predict'", kind)
   }
 
-  /** Prints a table of all layers, their output shapes and their numbers of weights. */
-  summary(print: (text: string) => void = console.log): void {
-    print(summaryText(this, this.requireGraph()))
+  /**
+   * Prints Keras's table of all layers, their output shapes and their numbers of weights, and gives
+   * it as text. Source: https://keras.io/api/models/model/#summary-method
+   *
+   * @example
+   * const text = model.summary({ print: false, expandNested: true, showTrainable: true })
+   */
+  summary(options: SummaryOptions | ((text: string) => void) = {}): string {
+    return summaryText(this, this.requireGraph(), options, this.compiled)
   }
 
   /**
@@ -217,28 +172,8 @@ export abstract class BaseModel<
     return this.compiled?.options
   }
 
-  /** The layer with this name, or at this place in `layers`. */
-  getLayer(which: string | number): AnyLayer {
-    const { layers } = this
-    const found =
-      typeof which === 'string'
-        ? layers.find((layer) => layer.name === which)
-        : layers[nonNegativeInteger(this.label, 'index', which)]
-    if (found) return found
-    throw new ArgumentError(
-      this.label,
-      `has no layer ${describe(which)}; its layers are ${layers.map((layer) => layer.name).join(', ')}`,
-    )
-  }
-
-  /** How inputs or outputs stand together. */
-  protected structure(side: 'input' | 'output'): Structure {
-    const tensors = side === 'input' ? this.inputs : this.outputs
-    return new Structure('one', uniqueNames(tensors.map(tensorName)))
-  }
-
-  private packedOutputs<T>(outputs: readonly T[]): T | readonly T[] {
-    return this.structure('output').pack(outputs) as T | readonly T[]
+  private predictions(outputs: readonly NDArray[]): Predictions<Outputs> {
+    return this.structure('output').pack(outputs) as Predictions<Outputs>
   }
 
   /** Forgets what was made from a graph that has changed. */
@@ -247,15 +182,6 @@ export abstract class BaseModel<
     if (this.trainer) this.compiled = undefined
     this.trainer = undefined
     this.predictor = undefined
-  }
-
-  protected requireGraph(): Graph {
-    const graph = this.graph()
-    if (graph) return graph
-    throw new StateError(
-      this.label,
-      'is not built yet: give its first layer inputShape, or call the model on a tensor',
-    )
   }
 
   private async onBatch(
@@ -271,27 +197,23 @@ export abstract class BaseModel<
     return this.requireTrainer().step(mode, where, x, y, options)
   }
 
-  private requireTrainer(): Trainer {
-    if (this.compiled) {
-      this.requireGraph()
-      this.trainer ??= new Trainer(this.compiled)
-      return this.trainer
-    }
+  private requireCompiled(): Compiled {
+    if (this.compiled) return this.compiled
     throw new StateError(
       this.label,
       'must be compiled before it can train: call compile({ loss, optimizer }) first',
     )
   }
 
+  private requireTrainer(): Trainer {
+    const compiled = this.requireCompiled()
+    this.requireGraph()
+    this.trainer ??= new Trainer(compiled)
+    return this.trainer
+  }
+
   private requirePredictor(): Predictor {
     this.predictor ??= new Predictor(this.label, this.requireGraph(), this.inputNames)
     return this.predictor
   }
-}
-
-/** Keras's name: an input's own, or that of the layer that computes the tensor. */
-export function tensorName(tensor: SymbolicTensor): string {
-  const { operation } = tensor.node
-  if (operation.kind === 'input') return operation.name
-  return layerOf(tensor.node)?.name ?? `output_${tensor.index}`
 }

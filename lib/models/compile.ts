@@ -15,7 +15,7 @@ import {
 } from '../optimizers'
 import type { AnyModel } from './base_model'
 import { perOutput, type PerOutput } from './per_output'
-import { byName, isRecord } from './structure'
+import { byName, isRecord } from '../graph/structure'
 
 type OutputMetrics = MetricArgument | readonly MetricArgument[] | null
 

@@ -3,7 +3,7 @@ import { arrayDType, NDArray, shapeText, toArray, type ArrayLike, type DType } f
 import { fail, isList } from '../check'
 import { ArgumentError, DTypeError, ShapeError } from '../errors'
 import { SymbolicTensor, type TensorSpec } from '../graph/tensor'
-import { byName, isRecord } from './structure'
+import { byName, isRecord } from '../graph/structure'
 
 /** One array, or for several inputs or outputs a list with one for each, or a record by name. */
 export type Data = ArrayLike | readonly ArrayLike[] | Readonly<Record<string, ArrayLike>>

@@ -1,7 +1,7 @@
 /** The calls between a model's inputs and outputs. */
 import { shapeText } from '../array'
 import { ArgumentError, ShapeError } from '../errors'
-import type { CallContext, Node } from '../graph/node'
+import { Node, type CallContext } from '../graph/node'
 import type { SymbolicTensor } from '../graph/tensor'
 import { orderByDepth, topologicalOrder } from '../graph/walk'
 import { Layer, type AnyLayer } from '../layers/layer'
@@ -10,13 +10,17 @@ import { Replay } from './replay'
 export class Graph {
   /** Every layer once, in Keras's order, so that weights are in Keras's order too. */
   readonly layers: readonly AnyLayer[]
-  /** Calls in order; what `summary` prints. */
+  /** The same and the inputs. */
+  readonly parts: readonly (AnyLayer | SymbolicTensor)[]
+  /** Calls in order. */
   readonly order: readonly Node[]
 
   constructor(
     private readonly label: string,
     readonly inputs: readonly SymbolicTensor[],
     readonly outputs: readonly SymbolicTensor[],
+    /** The outputs in the order that decides the order of layers. */
+    ends: readonly SymbolicTensor[] = outputs,
   ) {
     this.order = topologicalOrder(outputs, new Set(inputs))
     for (const { operation } of this.order) {
@@ -27,9 +31,10 @@ export class Graph {
         )
       }
     }
-    this.layers = orderByDepth(outputs, new Set(inputs), (node) => layerOf(node) ?? node).filter(
-      (owner): owner is AnyLayer => owner instanceof Layer,
+    this.parts = orderByDepth(ends, inputs, (node) => layerOf(node) ?? node).filter(
+      (owner): owner is AnyLayer | SymbolicTensor => !(owner instanceof Node),
     )
+    this.layers = this.parts.filter((part): part is AnyLayer => part instanceof Layer)
     const names = this.layers.map((layer) => layer.name)
     const twice = names.find((name, i) => names.indexOf(name) !== i)
     if (twice !== undefined) {

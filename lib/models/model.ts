@@ -2,7 +2,8 @@ import { NDArray, type ArrayLike } from '../array'
 import { fail, isList } from '../check'
 import { ArgumentError } from '../errors'
 import { INFERENCE } from '../graph/node'
-import { makeTensors, placeholder, SymbolicTensor, type Tensors } from '../graph/tensor'
+import { isRecord, itemsOf, structureOf, Structure } from '../graph/structure'
+import { makeTensors, placeholder, SymbolicTensor, type AnyTensors } from '../graph/tensor'
 import { topologicalOrder } from '../graph/walk'
 import { callableClass } from '../layers/callable'
 import { checkLayerOptions, type AnyLayer, type LayerOptions } from '../layers/layer'
@@ -13,12 +14,12 @@ import { givenOptions, modelClass, type FunctionalConfig } from '../config/recor
 import type { CustomObjects } from '../config/registered'
 import { BaseModel } from './base_model'
 import { Graph } from './graph'
-import { Structure } from './structure'
+import { tensorNames } from './network'
 
 function tensorList(where: string, name: string, tensors: unknown): readonly SymbolicTensor[] {
-  const list: readonly unknown[] = Array.isArray(tensors) ? tensors : [tensors]
+  const list = itemsOf(tensors)
   if (list.length === 0 || !list.every((item) => item instanceof SymbolicTensor)) {
-    fail(where, name, 'a symbolic tensor or a list of them', tensors)
+    fail(where, name, 'a symbolic tensor, a list or a record of them', tensors)
   }
   return list
 }
@@ -40,15 +41,24 @@ function requireDependent(
   }
 }
 
+/** Outputs in the order in which Keras looks at them: those of a record by sorted names. */
+function kerasOrder(outputs: AnyTensors): readonly SymbolicTensor[] {
+  if (!isRecord(outputs)) return tensorList('Model', 'outputs', outputs)
+  return Object.keys(outputs)
+    .sort()
+    .map((name) => outputs[name] as SymbolicTensor)
+}
+
 type ModelOptions = Pick<LayerOptions, 'name' | 'trainable' | 'dtype'>
 
 class FunctionalModel<
-  Inputs extends Tensors = SymbolicTensor,
-  Outputs extends Tensors = SymbolicTensor,
+  const Inputs extends AnyTensors = SymbolicTensor,
+  const Outputs extends AnyTensors = SymbolicTensor,
 > extends BaseModel<Inputs, Outputs> {
   declare private network: Graph | undefined
-  declare private isList: boolean
-  declare private hasInputList: boolean
+  /** Both are set together with the network. */
+  declare private inputForm: Structure
+  declare private outputForm: Structure
 
   /** Every model counts, Sequential too, as in Keras. */
   static override [Symbol.hasInstance](value: unknown): boolean {
@@ -74,22 +84,28 @@ class FunctionalModel<
     }
     const ins = tensorList(this.label, 'inputs', inputs)
     const outs = tensorList(this.label, 'outputs', outputs)
-    this.network = new Graph(this.label, ins, outs)
+    this.inputForm = structureOf(inputs, tensorNames(ins))
+    this.outputForm = structureOf(outputs, tensorNames(outs))
+    this.network = new Graph(this.label, ins, outs, kerasOrder(outputs))
     outs.forEach((tensor, i) => requireDependent(this.label, ins, tensor, i))
-    this.isList = Array.isArray(outputs)
-    this.hasInputList = Array.isArray(inputs)
     this.built = true
   }
 
   /** A subclass that computes in `call` is built when it first meets a tensor or data. */
   override build(inputs: Inputs): void {
-    const list = (Array.isArray(inputs) ? inputs : [inputs]) as readonly SymbolicTensor[]
+    const list = itemsOf(inputs) as readonly SymbolicTensor[]
     const stand = list.map((tensor, i) => placeholder(`${this.name}_input_${i}`, tensor))
+    this.inputForm = structureOf(inputs, tensorNames(stand))
     const specs = this.trace(stand, INFERENCE)
     const outputs = makeTensors({ kind: 'layer', layer: this }, stand, specs)
     this.network = new Graph(this.label, stand, outputs)
-    this.isList = this.givesList
-    this.hasInputList = Array.isArray(inputs)
+    const { form = 'list', names = [] } = this.resultForm ?? {}
+    this.outputForm = new Structure(form, form === 'record' ? names : tensorNames(outputs))
+  }
+
+  protected override asArgument(given: readonly SymbolicTensor[]): unknown {
+    const isByName = this.hasOwnCall && this.inputForm.form === 'record'
+    return isByName ? this.inputForm.pack(given) : super.asArgument(given)
   }
 
   override get innerLayers(): readonly AnyLayer[] {
@@ -102,15 +118,20 @@ class FunctionalModel<
 
   protected override meet(data: Data): void {
     if (this.built || !this.hasOwnCall) return
-    const list = isList(data) && data.some((item) => item instanceof NDArray) ? data : [data]
-    const arrays = list.map((item) => convert(this.label, 'input', item as ArrayLike))
+    const isSeveral =
+      isRecord(data) || (isList(data) && data.some((item) => item instanceof NDArray))
+    const form = structureOf(isSeveral ? data : undefined)
+    const arrays = (isSeveral ? itemsOf(data) : [data]).map((item) =>
+      convert(this.label, 'input', item as ArrayLike),
+    )
     const stand = arrays.map(({ shape, dtype }, i) =>
       placeholder(`input_${i}`, {
         shape: [null, ...(shape.length < 2 ? [1] : shape.slice(1))],
         dtype,
       }),
     )
-    this.apply((stand.length === 1 ? stand[0] : stand) as Inputs)
+    const isOne = stand.length === 1 && form.form === 'list'
+    this.apply((isOne ? stand[0] : form.pack(stand)) as Inputs)
   }
 
   private get hasOwnCall(): boolean {
@@ -118,19 +139,14 @@ class FunctionalModel<
   }
 
   protected override structure(side: 'input' | 'output'): Structure {
-    const { names } = super.structure(side)
-    return new Structure(side === 'output' && this.isList ? 'list' : 'one', names)
+    this.requireGraph()
+    return side === 'input' ? this.inputForm : this.outputForm
   }
 
   /** All layers with their options, and the calls that connect them. */
   override getConfig(): Record<string, unknown> & FunctionalConfig {
     const { name, trainable, policy, label } = this
-    const { inputs, outputs } = this.requireGraph()
-    const parts = functionalParts(
-      label,
-      this.hasInputList ? inputs : (inputs[0] as SymbolicTensor),
-      this.isList ? outputs : (outputs[0] as SymbolicTensor),
-    )
+    const parts = functionalParts(label, this.input, this.output)
     return { name, trainable, dtype: policy.name, ...parts }
   }
 
@@ -138,7 +154,7 @@ class FunctionalModel<
   static fromConfig(
     config: Readonly<Record<string, unknown>>,
     customObjects: CustomObjects = {},
-  ): FunctionalModel<Tensors, Tensors> {
+  ): FunctionalModel<AnyTensors, AnyTensors> {
     const where = 'Model.fromConfig'
     const { name, trainable, dtype } = objectAt(where, 'config', config)
     const { inputs, outputs } = buildFunctional(where, config, newParts(where, customObjects))
@@ -151,7 +167,7 @@ class FunctionalModel<
 }
 
 /**
- * A model from symbolic inputs to outputs that depend on them; one tensor or a list each.
+ * A model from symbolic inputs to outputs that depend on them; one tensor, a list or a record each.
  * Source: https://keras.io/api/models/model/
  *
  * @example
@@ -159,13 +175,15 @@ class FunctionalModel<
  * const generator = new Model(z, Dense(784, { activation: 'tanh' })(z))
  */
 export const Model = callableClass('Model', FunctionalModel) as typeof FunctionalModel &
-  (<Inputs extends Tensors, Outputs extends Tensors>(
-    ...args: ConstructorParameters<typeof FunctionalModel<Inputs, Outputs>>
+  (<const Inputs extends AnyTensors, const Outputs extends AnyTensors>(
+    inputs: Inputs,
+    outputs: Outputs,
+    options?: ModelOptions,
   ) => FunctionalModel<Inputs, Outputs>)
 modelClass('Model', (config: Readonly<Record<string, unknown>>, custom) =>
   Model.fromConfig(config, custom),
 )
 export type Model<
-  Inputs extends Tensors = SymbolicTensor,
-  Outputs extends Tensors = SymbolicTensor,
+  Inputs extends AnyTensors = SymbolicTensor,
+  Outputs extends AnyTensors = SymbolicTensor,
 > = BaseModel<Inputs, Outputs>

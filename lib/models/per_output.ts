@@ -1,6 +1,6 @@
 /** Arguments of `compile` for one output, a list of outputs, or outputs by name. */
 import { fail, isList } from '../check'
-import { byName, isRecord } from './structure'
+import { byName, isRecord } from '../graph/structure'
 
 /** One for all outputs, a list with one for each, or a record by the names of outputs. */
 export type PerOutput<T> = T | readonly T[] | Readonly<Record<string, T>>

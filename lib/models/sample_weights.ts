@@ -4,7 +4,7 @@ import { fail, isList } from '../check'
 import { ArgumentError, ShapeError } from '../errors'
 import { shapeText } from '../array'
 import { asDType, convert } from './data'
-import { byName, isRecord, type PerOutputRecord } from './structure'
+import { byName, isRecord, type PerOutputRecord } from '../graph/structure'
 
 /** What each class weighs; classes that are not named weigh 1. */
 export type ClassWeight = Readonly<Record<number, number | undefined>>

@@ -1,5 +1,5 @@
 /** JSON that real Keras wrote makes the same models here; and Keras accepted what is written here. */
-import { modelFromJSON, type AnyModel, type NDArray } from '../../lib/index'
+import { modelFromJSON, NDArray, type AnyModel } from '../../lib/index'
 import { isList } from '../../lib/check'
 import { layerNames } from '../../lib/layers/registry'
 import {
@@ -85,8 +85,8 @@ test.each(layers)('$name: read as the same layer', async ({ reference, format })
   expectClose('y', y, recorded.array('y'), recorded.number('drift', 'y'))
 })
 
-function listed(outputs: NDArray | readonly NDArray[]): readonly NDArray[] {
-  return isList(outputs) ? outputs : [outputs]
+function listed(outputs: NDArray | readonly NDArray[] | Record<string, NDArray>): NDArray[] {
+  return outputs instanceof NDArray ? [outputs] : Object.values(outputs)
 }
 
 test.each(models)('$name: read as the same model', async ({ reference, format }) => {

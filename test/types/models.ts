@@ -24,7 +24,7 @@ expectTypeOf(single.predict([[1]])).resolves.toEqualTypeOf<NDArray>()
 
 const double = new Model(z, [Dense(1)(z), Dense(2)(z)])
 expectTypeOf(double(z)).toExtend<readonly SymbolicTensor[]>()
-expectTypeOf(double.predict([[1]])).resolves.toEqualTypeOf<NDArray[]>()
+expectTypeOf(double.predict([[1]])).resolves.toEqualTypeOf<[NDArray, NDArray]>()
 
 const conditional = new Model([z, label], Dense(1)(z))
 expectTypeOf(conditional([z, label])).toEqualTypeOf<SymbolicTensor>()

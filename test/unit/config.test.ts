@@ -23,7 +23,9 @@ import {
 } from '../../lib/index'
 
 /** Shared layers, inner models that are called twice, several outputs, some from inner models. */
-function shared(): Model<SymbolicTensor[], SymbolicTensor[]> {
+type Three = [SymbolicTensor, SymbolicTensor, SymbolicTensor]
+
+function shared(): Model<[SymbolicTensor], Three> {
   const stack = Sequential(
     [
       Dense(4, { inputDim: 3, activation: 'relu', kernelRegularizer: 'l2', name: 'stacked' }),
@@ -144,7 +146,7 @@ describe('cloneModel', () => {
         cloneModel(model, options as never)
     expect(() => cloneModel(3 as never)).toThrow('[cloneModel] model must be a model, received 3')
     expect(fails({ inputTensors: 3 })).toThrow(
-      '[cloneModel] inputTensors must be a symbolic tensor or a list of them, received 3',
+      '[cloneModel] inputTensors must be a symbolic tensor, a list or a record of them, received 3',
     )
     const x = Input({ shape: [3] })
     expect(fails({ inputTensors: [x, x] })).toThrow('[cloneModel] takes 1 inputTensors, received 2')

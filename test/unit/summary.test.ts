@@ -152,12 +152,13 @@ describe('totals', () => {
     expect(lines(summary(model))).toEqual(counts(0))
   })
 
-  test('a shared layer counts once, a row for each call', () => {
+  test('a shared layer counts once, with a line for each call', () => {
     const x = Input({ shape: [3], name: 'x' })
     const shared = Dense(3, { name: 'shared' })
     const text = summary(new Model(x, shared(shared(x)), { name: 'm' }))
-    expect(text.match(/^shared \(Dense\)/gm)).toHaveLength(2)
-    expect(text).toMatch(/^x \(Input\) +\(None, 3\) +0$/m)
+    expect(text.match(/^shared \(Dense\)/gm)).toHaveLength(1)
+    expect(text).toMatch(/^shared \(Dense\) +\(None, 3\) +12 +x\[0\]\[0\]\n +shared\[0\]\[0\]$/m)
+    expect(text).toMatch(/^x \(InputLayer\) +\(None, 3\) +0$/m)
     expect(text).toContain('Total params: 12\n')
   })
 

@@ -1,4 +1,5 @@
-/** How the inputs or outputs of a model stand together: one, a list, or a record by name. */
+/** How tensors stand together: one, a list, or a record by name. */
+import { isList } from '../check'
 import { ArgumentError } from '../errors'
 
 /** A plain object, as opposed to an array, a function or an instance of a class. */
@@ -52,4 +53,16 @@ export class Structure {
     if (this.form === 'one') return items[0] as T
     return Object.fromEntries(this.names.map((name, i) => [name, items[i] as T]))
   }
+}
+
+/** What stands in a list or a record, or the one thing that is neither. */
+export function itemsOf(value: unknown): readonly unknown[] {
+  if (isRecord(value)) return Object.values(value)
+  return isList(value) ? value : [value]
+}
+
+/** How a value stands; `names` are for what has no keys. */
+export function structureOf(value: unknown, names: readonly string[] = []): Structure {
+  if (isRecord(value)) return new Structure('record', Object.keys(value))
+  return new Structure(isList(value) ? 'list' : 'one', names)
 }
