@@ -1,6 +1,7 @@
 /** Where the options of a layer in Keras's JSON aren't simply ours in snake_case. */
 import { isList } from '../check'
 import { ArgumentError } from '../errors'
+import { switchesOf } from './attention_calls'
 import { isObject, type ConfigFormat, type Json } from './json'
 
 /** Options that gantorch lacks, or reads with the same default: left out where they hold it. */
@@ -17,6 +18,7 @@ const DEFAULTS: Readonly<Record<string, readonly Json[]>> = {
   optional: [false],
   implementation: [1, 2],
   time_major: [false],
+  softmax_robust_masking: [false],
   // How TensorFlow draws random numbers.
   rng_type: ['legacy_stateful', 'stateful', 'stateless'],
   auto_vectorize: [true, false],
@@ -27,11 +29,12 @@ const OTHER_DEFAULT: Readonly<Record<string, readonly string[]>> = {
   GroupNormalization: ['groups'],
 }
 
-/** What Keras 2 writes of a class's base, and the class makes no use of. */
+/** What Keras 2 writes of a class's base, or of how it was built, and nothing depends on. */
 const KERNEL = ['kernel_initializer', 'kernel_regularizer', 'kernel_constraint']
 const UNUSED: Readonly<Record<string, readonly string[]>> = {
   SeparableConv1D: KERNEL,
   SeparableConv2D: KERNEL,
+  MultiHeadAttention: ['query_shape', 'key_shape', 'value_shape'],
 }
 
 /** Keras 2's names of options, for one class. */
@@ -70,28 +73,14 @@ export function keras3Options(
   return Object.fromEntries(options)
 }
 
-/** Options of ours that Keras takes as arguments of each call instead. */
-const CALL_ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
-  Attention: ['use_causal_mask', 'return_attention_scores'],
-  AdditiveAttention: ['use_causal_mask', 'return_attention_scores'],
-  MultiHeadAttention: ['use_causal_mask', 'return_attention_scores'],
-}
-
-function requireNoArguments(
-  where: string,
-  options: Readonly<Record<string, Json>>,
-  names: readonly string[],
-): void {
-  const found = names.find((name) => options[name] === true)
-  if (found === undefined) return
-  throw new ArgumentError(where, `has ${found}, for which the JSON of a layer has no place`)
-}
-
 /** Layers of ours that are not part of Keras. */
 export const KERAS_LACKS: ReadonlySet<string> = new Set(['InstanceNormalization'])
 
 /** Options that Keras 2 lacks, with the value that it always takes. */
 const KERAS2_LACKS: Readonly<Record<string, Readonly<Record<string, Json>>>> = {
+  Attention: { seed: null },
+  AdditiveAttention: { seed: null },
+  MultiHeadAttention: { seed: null, use_gate: false, sliding_window: null },
   LayerNormalization: { rms_scaling: false },
   ZeroPadding1D: { data_format: 'channels_last' },
   RandomFlip: { data_format: 'channels_last' },
@@ -126,8 +115,7 @@ export function formatOptions(
   options: Readonly<Record<string, Json>>,
   format: ConfigFormat,
 ): Record<string, Json> {
-  const calls = CALL_ARGUMENTS[className] ?? []
-  requireNoArguments(where, options, calls)
+  const calls = switchesOf(className)
   if (format === 'keras3') return without(options, [...calls, ...(KERAS3_REFUSES[className] ?? [])])
   const names = KERAS2_NAMES[className] ?? {}
   const lacking = KERAS2_LACKS[className] ?? {}

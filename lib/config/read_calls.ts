@@ -1,14 +1,10 @@
 /** The calls of layers in the JSON of a functional model: Keras 3's arguments, Keras 2's lists. */
 import { describe, fail, isList } from '../check'
 import { ArgumentError } from '../errors'
+import { switchesOf, tensorArguments, type CallSwitches } from './attention_calls'
 import { isObject, listAt, objectAt, textAt, type ConfigFormat } from './json'
 import { isNamedPlaces, type LayerRecord, type Places, type TensorRecord } from './records'
 import { firstOutputCall } from './write_model'
-
-/** Arguments of layers that take their inputs one by one and not as a list, in our order. */
-const INPUT_ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
-  MultiHeadAttention: ['query', 'value', 'key', 'attention_mask'],
-}
 
 interface Part {
   readonly record: LayerRecord
@@ -16,9 +12,14 @@ interface Part {
   readonly nodes: readonly unknown[]
 }
 
+/** What one call is given. */
+interface Call {
+  readonly inputs: readonly TensorRecord[]
+  readonly switches: CallSwitches
+}
+
 export interface CallsReader {
-  /** The tensors that one call is given. */
-  read(record: LayerRecord, name: string, node: unknown): TensorRecord[]
+  read(record: LayerRecord, name: string, node: unknown): Call
   /** The tensor of an entry in `input_layers` or `output_layers`. */
   place(name: string, value: unknown): TensorRecord
   readonly format: ConfigFormat
@@ -57,10 +58,10 @@ export function callsReader(
   return {
     format,
     place: fromPlace,
-    read: (record, name, node) =>
-      isList(node)
-        ? readList(where, name, node, fromPlace)
-        : readArguments(where, record.className, name, node),
+    read: ({ className }, name, node) => {
+      const given = isList(node) ? listed(where, name, node, fromPlace) : spelled(where, name, node)
+      return sorted(where, className, name, given)
+    },
   }
 }
 
@@ -82,32 +83,79 @@ export function readPlaces(
   return places.length === 1 && places[0] && reader.format === 'keras2' ? places[0] : places
 }
 
-function readList(
+/** A call in either form. */
+interface Arguments {
+  readonly tensors: TensorRecord[]
+  readonly named: readonly (readonly [string, unknown])[]
+  readonly tensor: (value: unknown) => TensorRecord
+}
+
+/** Keras 2's: tensors with the call's other arguments behind each. */
+function listed(
   where: string,
   name: string,
   node: readonly unknown[],
   place: (name: string, value: unknown) => TensorRecord,
-): TensorRecord[] {
+): Arguments {
   const entries = isTensorPlace(node) ? [node] : node
-  return entries.map((entry) => {
+  const tensor = (value: unknown): TensorRecord => place(`input of "${name}"`, value)
+  const named = entries.flatMap((entry) => {
     const extra: unknown = isList(entry) ? entry[3] : undefined
-    if (extra !== undefined) requireNoArguments(where, name, extra)
-    return place(`input of "${name}"`, entry)
+    const given = extra === undefined ? {} : objectAt(where, argumentsName(name), extra)
+    // In Keras 2, unlike Keras 3, a call's own `training` overrides that of the whole model.
+    return Object.entries(given).filter(([, value]) => value !== null)
   })
+  return { tensors: entries.map(tensor), named, tensor }
 }
 
-function requireNoArguments(where: string, name: string, given: unknown): void {
-  const entries = Object.entries(objectAt(where, `arguments of a call of "${name}"`, given))
-  // In Keras 2, unlike Keras 3, a call's own `training` overrides that of the whole model.
-  const extra = entries.find(([key, value]) =>
-    key === 'training' ? value !== null : saysSomething([key, value]),
+function argumentsName(name: string): string {
+  return `arguments of a call of "${name}"`
+}
+
+/** Keras 3's `args` and `kwargs`. */
+function spelled(where: string, name: string, node: unknown): Arguments {
+  const { args, kwargs = {} } = objectAt(where, `call of "${name}"`, node)
+  const tensor = (value: unknown): TensorRecord => readTensor(where, name, value)
+  const given = listAt(where, `args of "${name}"`, args).flatMap((item) =>
+    isList(item) ? item : [item],
   )
-  if (extra) refuseArgument(where, name, extra[0], extra[1])
+  while (given.length > 0 && given.at(-1) === null) given.pop()
+  // Keras 3 writes `training`, which the call of the whole model overrides.
+  const named = Object.entries(objectAt(where, `kwargs of "${name}"`, kwargs)).filter(
+    ([key, value]) => key !== 'training' && value !== null,
+  )
+  return { tensors: given.map(tensor), named, tensor }
 }
 
-/** Keras 3 writes `training`, which the call of the whole model overrides, and switches that are off. */
-function saysSomething([key, value]: readonly [string, unknown]): boolean {
-  return key !== 'training' && value !== null && value !== false
+/** The tensors of a call in the order of our list, and its switches. */
+function sorted(
+  where: string,
+  className: string,
+  name: string,
+  { tensors, named, tensor }: Arguments,
+): Call {
+  const names = tensorArguments(className)
+  const known = switchesOf(className)
+  const switches: Record<string, boolean> = Object.fromEntries(known.map((key) => [key, false]))
+  // The last of them, a mask, is never one of the tensors given by position.
+  const byName = new Map(tensors.map((item, i) => [names.slice(0, -1)[i] ?? String(i), item]))
+  for (const [key, value] of named) {
+    if (names.includes(key) && !byName.has(key)) byName.set(key, tensor(value))
+    else if (known.includes(key) && typeof value === 'boolean') switches[key] = value
+    // What is switched off says nothing, but for Keras 2's `training`.
+    else if (value !== false || key === 'training') refuseArgument(where, name, key, value)
+  }
+  if (byName.has('attention_mask') && !byName.has('key') && byName.has('value')) {
+    byName.set('key', byName.get('value') as TensorRecord)
+  }
+  const isGiven = (key: string): boolean => byName.has(key)
+  const missing = names.find((key, i) => !isGiven(key) && names.slice(i + 1).some(isGiven))
+  if (missing !== undefined) {
+    throw new ArgumentError(where, `the layer "${name}" is called without ${missing}`)
+  }
+  const others = [...byName.keys()].filter((key) => !names.includes(key))
+  const inputs = [...names, ...others].flatMap((key) => byName.get(key) ?? [])
+  return { inputs, switches }
 }
 
 function refuseArgument(where: string, name: string, key: string, value: unknown): never {
@@ -115,25 +163,6 @@ function refuseArgument(where: string, name: string, key: string, value: unknown
     where,
     `the layer "${name}" is called with ${key}: ${describe(value)}, for which gantorch has no place`,
   )
-}
-
-function readArguments(
-  where: string,
-  className: string,
-  name: string,
-  node: unknown,
-): TensorRecord[] {
-  const { args, kwargs = {} } = objectAt(where, `call of "${name}"`, node)
-  const tensors = listAt(where, `args of "${name}"`, args)
-    .flatMap((item) => (isList(item) ? item : [item]))
-    .map((item) => readTensor(where, name, item))
-  const names = INPUT_ARGUMENTS[className] ?? []
-  const given = Object.entries(objectAt(where, `kwargs of "${name}"`, kwargs))
-  for (const [key, value] of given.filter(saysSomething)) {
-    if (names[tensors.length] !== key) refuseArgument(where, name, key, value)
-    tensors.push(readTensor(where, name, value))
-  }
-  return tensors
 }
 
 function readTensor(where: string, name: string, value: unknown): TensorRecord {

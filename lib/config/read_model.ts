@@ -2,6 +2,7 @@
 import { describe, fail, isList } from '../check'
 import { ArgumentError } from '../errors'
 import { isLayerName } from '../layers/registry'
+import { setCallSwitches } from './attention_calls'
 import { isObject, listAt, objectAt, textAt } from './json'
 import { camelKey } from './keys'
 import { keras3Options, nullCounts, readPolicy } from './layer_keys'
@@ -121,7 +122,11 @@ export class ModelReader {
     const layers: CalledRecord[] = parts.map(({ record, name, nodes }) => ({
       ...record,
       name,
-      calls: nodes.map((node) => reader.read(record, name, node)),
+      calls: nodes.map((node) => {
+        const { inputs, switches } = reader.read(record, name, node)
+        setCallSwitches(this.where, name, record, switches)
+        return inputs
+      }),
     }))
     const options = {
       ...this.modelOptions(config),

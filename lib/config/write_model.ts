@@ -5,6 +5,7 @@ import { ArgumentError } from '../errors'
 import { structureOf } from '../graph/structure'
 import { registeredName } from '../layers/registry'
 import type { CompileOptions } from '../models/compile'
+import { callSwitches, requireNoSwitches, tensorArguments } from './attention_calls'
 import { compileJSON } from './compile_json'
 import type { ConfigFormat, Json, JsonObject } from './json'
 import { formatOptions, KERAS_LACKS, without, writePolicy } from './layer_keys'
@@ -15,6 +16,7 @@ import {
   placeList,
   recordOf,
   sourceOf,
+  type CalledRecord,
   type FunctionalConfig,
   type LayerRecord,
   type Places,
@@ -77,7 +79,10 @@ class ModelWriter {
     const writer = {
       where,
       format: this.format,
-      writeLayer: (record: LayerRecord) => this.write(record),
+      writeLayer: (record: LayerRecord) => {
+        requireNoSwitches(sourceOf(record)?.label ?? record.className, record)
+        return this.write(record)
+      },
     }
     // The shape of the input stands in the InputLayer.
     const written = writeEntries(without(rest, ['inputShape']), writer)
@@ -112,9 +117,9 @@ class ModelWriter {
     const { name, trainable = true } = model
     const classes = new Map(model.layers.map((layer) => [layer.name, layer.className]))
     const layers = model.layers.map((layer) =>
-      Object.assign(this.write(layer), {
+      Object.assign(this.writeBuilt(layer), {
         name: layer.name,
-        inbound_nodes: layer.calls.map((call) => this.writeCall(call, classes, layer.className)),
+        inbound_nodes: layer.calls.map((call) => this.writeCall(call, classes, layer)),
       }),
     )
     const place = (record: TensorRecord): Json => [
@@ -141,35 +146,62 @@ class ModelWriter {
       : serialized(this.format, null, 'Model', config)
   }
 
+  /** A layer with the shapes that Keras 2 builds a MultiHeadAttention by when it reads it. */
+  private writeBuilt(layer: CalledRecord): Record<string, Json> {
+    const written = this.write(layer)
+    const [[query, value, key = value] = []] = layer.calls
+    if (this.format === 'keras3' || layer.className !== 'MultiHeadAttention') return written
+    const shapes = { query_shape: query?.shape, key_shape: key?.shape, value_shape: value?.shape }
+    return Object.assign(written, { config: { ...(written.config as JsonObject), ...shapes } })
+  }
+
   private writeCall(
     call: readonly TensorRecord[],
     classes: ReadonlyMap<string, string>,
-    className: string,
+    layer: LayerRecord,
   ): Json {
+    const place = ({ layer: name, call: index, tensor }: TensorRecord): Json[] => [
+      name,
+      index + firstOutputCall(this.format, classes.get(name)),
+      tensor,
+    ]
+    const switches = Object.fromEntries(Object.entries(callSwitches(layer)).filter(([, on]) => on))
+    const names = tensorArguments(layer.className)
+    if (names.length === 0) {
+      if (this.format === 'keras2') return call.map((record) => [...place(record), switches])
+      const tensors = call.map(writeTensor)
+      return { args: tensors.length === 1 ? tensors : [tensors], kwargs: switches }
+    }
+    // Keras takes the value for the key where there is none; here the mask stands behind a key.
+    const hasOwnKey = call.length <= 3 || !isSame(call[1], call[2])
+    const named = call
+      .map((record, i) => [names[i] as string, record] as const)
+      .filter(([name]) => name !== 'key' || hasOwnKey)
     if (this.format === 'keras2') {
-      if (className === 'MultiHeadAttention') {
-        throw new ArgumentError(className, "is written in the format 'keras3' only")
-      }
-      return call.map(({ layer: name, call: index, tensor }) => [
-        name,
-        index + firstOutputCall(this.format, classes.get(name)),
-        tensor,
-        {},
-      ])
+      const [[, query], ...others] = named as [(typeof named)[0], ...typeof named]
+      const given = Object.fromEntries(others.map(([name, record]) => [name, place(record)]))
+      return [[...place(query), { ...given, ...switches }]]
     }
-    const tensors = call.map(({ layer: name, call: index, tensor, shape = [], dtype = null }) => ({
-      class_name: '__keras_tensor__',
-      config: { shape, dtype, keras_history: [name, index, tensor] },
-    }))
-    const [only] = tensors
-    // Keras takes query, value and key one by one, and the value where there is only the query.
-    if (className === 'MultiHeadAttention' && only) {
-      const [query, value = query, key, mask] = tensors
-      const args = [query, value, ...(key ? [key] : [])] as Json
-      return { args, kwargs: mask ? { attention_mask: mask } : {} }
+    const isMask = ([name]: readonly [string, unknown]): boolean => name === 'attention_mask'
+    const masks = named.filter(isMask).map(([name, record]) => [name, writeTensor(record)])
+    return {
+      args: named.filter((entry) => !isMask(entry)).map(([, record]) => writeTensor(record)),
+      kwargs: { ...Object.fromEntries(masks), ...switches } as JsonObject,
     }
-    return { args: tensors.length === 1 && only ? [only] : [tensors], kwargs: {} }
   }
+}
+
+function writeTensor({ layer, call, tensor, shape, dtype }: TensorRecord): JsonObject {
+  const config = {
+    shape: shape ?? [],
+    dtype: dtype ?? null,
+    keras_history: [layer, call, tensor],
+  }
+  return { class_name: '__keras_tensor__', config }
+}
+
+function isSame(a: TensorRecord | undefined, b: TensorRecord | undefined): boolean {
+  return a?.layer === b?.layer && a?.call === b?.call && a?.tensor === b?.tensor
 }
 
 /**

@@ -35,6 +35,8 @@ def comparable(value):
     """A config without what says nothing: the order of named layers and the numbers of calls."""
     if isinstance(value, dict):
         value = {k: comparable(v) for k, v in value.items() if k != "build_config"}
+        if isinstance(value.get("output_shape"), int):
+            value["output_shape"] = [value["output_shape"]]
         if isinstance(value.get("layers"), list) and "input_layers" in value:
             connections(value)
             value["layers"] = sorted(value["layers"], key=lambda layer: layer["name"])
@@ -52,9 +54,17 @@ def places(value):
         return [place for item in value.values() for place in places(item)]
     if isinstance(value, list):
         if len(value) >= 3 and isinstance(value[0], str):
-            return [value[:3]]
+            return [value[:3], *(places(value[3]) if len(value) > 3 else [])]
         return [place for item in value for place in places(item)]
     return []
+
+
+def switches(value):
+    """The names of all arguments of a call that are true."""
+    if isinstance(value, dict):
+        own = {key for key, item in value.items() if item is True}
+        return own.union(*(switches(item) for item in value.values()))
+    return set().union(*(switches(item) for item in value)) if isinstance(value, list) else set()
 
 
 def connections(config):
@@ -83,7 +93,8 @@ def connections(config):
     config["output_layers"] = outputs_written(config["output_layers"])
     for name, layer in layers.items():
         layer["inbound_nodes"] = sorted(
-            ", ".join(written(place) for place in call) for call in calls[name]
+            ", ".join([*(written(place) for place in call), *sorted(switches(node))])
+            for call, node in zip(calls[name], layer["inbound_nodes"])
         )
 
 

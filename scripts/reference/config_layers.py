@@ -11,7 +11,10 @@ from layers_normalization_topic import InstanceNormalization
 from recording import FOLDER
 
 # Python code has no place in JSON.
-LEFT_OUT = {"Lambda", "Attention", "AdditiveAttention", "MultiHeadAttention"}
+LEFT_OUT = {"Lambda"}
+# Layers with arguments of calls, which are options here, and several numbers of inputs.
+ATTENTION = {"Attention", "AdditiveAttention", "MultiHeadAttention"}
+CALL_ARGUMENTS = ("use_causal_mask", "return_attention_scores")
 KINDS = ("initializer", "regularizer", "constraint")
 
 
@@ -70,7 +73,8 @@ def layer_cases():
             layer, options = case["config"]["layer"], case["config"]["options"]
             if layer in LEFT_OUT or not inputs_of(case)[0]:
                 continue
-            chosen.setdefault((layer, *sorted(options)), (path.name.split(".")[0], case))
+            inputs = len(inputs_of(case)[0]) if layer in ATTENTION else None
+            chosen.setdefault((layer, inputs, *sorted(options)), (path.name.split(".")[0], case))
     return list(chosen.values())
 
 
@@ -87,6 +91,14 @@ def keras2_options(layer, options):
     return {renamed.get(key, key): value for key, value in options.items()}
 
 
+def called(layer, tensors, arguments):
+    """What the layer gives, as a list where it gives several."""
+    if type(layer).__name__ != "MultiHeadAttention":
+        return layer(tensors, **arguments)
+    masks = {"attention_mask": mask for mask in tensors[3:]}
+    return layer(*tensors[:3], **masks, **arguments)
+
+
 def layer_model(K, case):
     """The layer between inputs x0, x1, ..., as a functional model; None where this Keras can't."""
     name = case["config"]["layer"]
@@ -101,15 +113,17 @@ def layer_model(K, case):
     specs, is_list = inputs_of(case)
     inputs = [K.Input(s, dtype=dtype, name=f"x{i}") for i, (s, dtype) in enumerate(specs)]
     tensors = inputs if is_list else inputs[0]
+    arguments = {key: options.pop(key) for key in CALL_ARGUMENTS if key in options}
     if K is keras:
-        return K.Model(tensors, make(**options, name="layer")(tensors), name="model")
+        layer = make(**options, name="layer")
+        return K.Model(tensors, called(layer, tensors, arguments), name="model")
     try:
         options = keras2_options(name, options)
         layer = make(**options, name="layer")
         unsaid = set(options) - set(layer.get_config())
         if unsaid:
             raise ValueError(f"its config does not say {unsaid}")
-        return K.Model(tensors, layer(tensors), name="model")
+        return K.Model(tensors, called(layer, tensors, arguments), name="model")
     except (TypeError, ValueError, NotImplementedError, AttributeError) as error:
         print(f"not in Keras 2: {name} {options}: {str(error).splitlines()[0][:90]}")
         return None

@@ -48,12 +48,18 @@ export function modelJSON(entry: Fields, reference: ReferenceCase, format: Forma
     inbound_nodes: [],
   }))
   const places = specs.map((_, i) => [`x${i}`, 0, 0])
+  const { options } = reference.config as { options: Fields }
+  const outputs = (options.returnAttentionScores === true ? [0, 1] : [0]).map((tensor): Json => [
+    'layer',
+    0,
+    tensor,
+  ])
   const config = {
     name: 'model',
     trainable: true,
     layers: [...inputs, entry],
     input_layers: isList || format === 'keras2' ? places : (places[0] as Json),
-    output_layers: format === 'keras2' ? [['layer', 0, 0]] : ['layer', 0, 0],
+    output_layers: outputs.length > 1 || format === 'keras2' ? outputs : (outputs[0] as Json),
   }
   return { class_name: 'Functional', config }
 }

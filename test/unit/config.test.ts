@@ -2,7 +2,6 @@
 import {
   Activation,
   Adam,
-  Attention,
   BatchNormalization,
   cloneModel,
   Dense,
@@ -11,7 +10,6 @@ import {
   LeakyReLU,
   Model,
   modelFromJSON,
-  MultiHeadAttention,
   ops,
   registerLayer,
   registerSerializable,
@@ -281,20 +279,4 @@ describe('compile in JSON', () => {
       '[modelFromJSON] compile must be true or false, received 1',
     )
   })
-})
-
-test('layers of attention take their tensors as Keras does', () => {
-  const [q, v] = ['q', 'v'].map((name) => Input({ shape: [4, 3], name }))
-  const inputs = [q, v] as SymbolicTensor[]
-  const heads = MultiHeadAttention(2, 3, { name: 'heads' })
-  const model = Model(inputs, heads(inputs), { name: 'attending' })
-  const text = model.toJSON()
-  expect(modelFromJSON(text).toJSON()).toBe(text)
-  expect(() => model.toJSON({ format: 'keras2' })).toThrow(
-    "[MultiHeadAttention] is written in the format 'keras3' only",
-  )
-  const causal = Attention({ name: 'causal', useCausalMask: true })
-  expect(() => Model(inputs, causal(inputs)).toJSON()).toThrow(
-    '[Attention "causal"] has use_causal_mask, for which the JSON of a layer has no place',
-  )
 })
