@@ -40,7 +40,7 @@ function built({ layer, options }: LayerCase, x: NDArray | readonly NDArray[]): 
 /** Activations and policies have rows of their own in the table. */
 function coversCase({ layer, options }: LayerCase): void {
   if (typeof options.dtype === 'string') covers('policy', options.dtype, [layer])
-  else if (layer === 'Activation') covers('activation', String(options.activation))
+  else if (layer === 'Activation') covers('activation', options.activation as string)
   else covers('layer', layer, Object.keys(options))
 }
 

@@ -1,5 +1,5 @@
 /** Initialisers, regularisers and constraints of every weight of every layer, in a training step. */
-import { modelFromJSON, NDArray, SGD, type AnyModel } from '../../lib/index'
+import { modelFromJSON, NDArray, SGD } from '../../lib/index'
 import { readReference } from '../reference/read'
 import { covers } from './coverage'
 import { expectClose } from './tolerance'
