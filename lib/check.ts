@@ -152,15 +152,20 @@ export function pair(where: string, name: string, value: unknown): readonly [num
   return perAxis(where, name, value, 2) as readonly [number, number]
 }
 
+/** Options are one object, such as `{ momentum: 0.8 }`. */
+export function requireObject(where: string, options: unknown): asserts options is object {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    fail(where, 'options', 'an object', options)
+  }
+}
+
 /** Rejects option names that the callee doesn't know, so that a misspelt option is never ignored. */
 export function knownOptions(
   where: string,
   options: unknown,
   known: readonly string[],
 ): asserts options is object {
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    fail(where, 'options', 'an object', options)
-  }
+  requireObject(where, options)
   for (const key of Object.keys(options)) {
     if (!known.includes(key)) {
       throw new ArgumentError(where, `unknown option '${key}'; known are ${known.join(', ')}`)

@@ -1,6 +1,7 @@
 /** Tensors without values: what layers and ops are called on to describe a computation. */
 import type { DType, Shape } from '../../binding'
 import { shapeText } from '../array'
+import { ArgumentError } from '../errors'
 import { currentScope } from './scope'
 import { Node, type Operation } from './node'
 
@@ -33,6 +34,15 @@ export class SymbolicTensor implements TensorSpec {
 
   toString(): string {
     return `SymbolicTensor${shapeText(this.shape)}:${this.dtype}`
+  }
+
+  /** `x * 2` would be NaN without a word: JavaScript has no operators for objects. */
+  [Symbol.toPrimitive](hint: string): string {
+    if (hint === 'string') return this.toString()
+    throw new ArgumentError(
+      this.toString(),
+      "JavaScript's operators don't work on tensors: use methods, such as x.mul(2) or x.add(y)",
+    )
   }
 }
 

@@ -30,7 +30,10 @@ export interface CompileOptions {
    */
   readonly loss: PerOutput<LossArgument | null>
   readonly optimizer: OptimizerArgument
-  /** Reported beside the loss; sample and class weights don't count. Default none. */
+  /**
+   * Reported beside the loss; sample and class weights don't count. A flat list of another length
+   * than that of the outputs holds for each of them, as in Keras 2. Default none.
+   */
   readonly metrics?: MetricsArgument
   /** Reported beside the loss, weighted by sample and class weights. Default none. */
   readonly weightedMetrics?: MetricsArgument
@@ -178,6 +181,10 @@ function metricLists(
   if (isRecord(value)) return byName(where, 'output', value, names).map(asList)
   if (names.length === 1) return [value.flatMap(asList)]
   if (isList(value) && value.length === names.length) return value.map(asList)
+  // As in Keras 2: what is named once holds for each output.
+  if (isList(value) && value.every((item) => item !== null && !isList(item))) {
+    return names.map(() => value as readonly MetricArgument[])
+  }
   return fail(
     where,
     name,

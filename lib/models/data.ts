@@ -1,5 +1,13 @@
 /** Checks and converts the arrays that come in. */
-import { arrayDType, NDArray, shapeText, toArray, type ArrayLike, type DType } from '../array'
+import {
+  allocate,
+  arrayDType,
+  NDArray,
+  shapeText,
+  toArray,
+  type ArrayLike,
+  type DType,
+} from '../array'
 import { fail, isList } from '../check'
 import { ArgumentError, DTypeError, ShapeError } from '../errors'
 import { SymbolicTensor, type TensorSpec } from '../graph/tensor'
@@ -29,7 +37,10 @@ export function batchArrays(
       `takes ${tensors.length} ${kind} arrays, received ${arrays.length}`,
     )
   }
-  return arrays.map((array, i) => fit(where, kind, tensors[i] as TensorSpec, array))
+  return arrays.map((array, i) => {
+    const name = tensors.length > 1 && names[i] !== undefined ? `${kind} of ${names[i]}` : kind
+    return fit(where, name, tensors[i] as TensorSpec, array)
+  })
 }
 
 /** The data of each tensor, of whatever form. */
@@ -90,24 +101,29 @@ export function fit(where: string, kind: string, tensor: TensorSpec, given: NDAr
   if (array.size === 0) {
     throw new ShapeError(where, `${kind} is empty: received shape ${shapeText(given.shape)}`)
   }
-  // Labels may come as bytes, pictures may not.
-  const isLabels = kind.startsWith('target') && rank === 2
-  if (isLabels && array.dtype === 'uint8' && tensor.dtype === 'float32') {
-    return array.map((value) => value)
-  }
+  // Labels and masks may come as bytes, pictures may not: their bytes are to be scaled.
+  if (rank > 2 && !kind.startsWith('target')) requireScaled(where, kind, array, tensor)
   return asDType(where, kind, array, arrayDType(tensor.dtype))
 }
 
+function requireScaled(where: string, kind: string, { dtype }: NDArray, tensor: TensorSpec): void {
+  if (dtype !== 'uint8' || tensor.dtype !== 'float32') return
+  throw new DTypeError(
+    where,
+    `${kind} must be float32, received uint8; scale pictures first, such as x.div(127.5).sub(1)`,
+  )
+}
+
+/** The same numbers as another type, where it can hold them. */
 export function asDType(where: string, kind: string, array: NDArray, dtype: DType): NDArray {
   if (array.dtype === dtype) return array
-  if (dtype === 'float32' && array.dtype === 'uint8') {
-    throw new DTypeError(
-      where,
-      `${kind} must be float32, received uint8; scale pictures first, such as x.div(127.5).sub(1)`,
-    )
-  }
   if (dtype === 'float32') return array.map((value) => value)
-  throw new DTypeError(where, `${kind} must be ${dtype}, received ${array.dtype}`)
+  const data = allocate(dtype, array.size, where)
+  data.set(array.data)
+  // Typed arrays cut off what they can't hold.
+  const lost = array.data.findIndex((value: number, i: number) => data[i] !== value)
+  if (lost < 0) return new NDArray(data, array.shape, dtype)
+  throw new DTypeError(where, `${kind} must be ${dtype}, received ${String(array.data[lost])}`)
 }
 
 export function requireEqualBatches(where: string, arrays: readonly NDArray[]): void {

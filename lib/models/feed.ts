@@ -89,7 +89,8 @@ function targetArrays(
   return outputs.map((output, i) => {
     const array = arrays[places.indexOf(i)]
     if (!output.target || !array) return undefined
-    return fit(where, 'target', targetFor(output, array), array)
+    const kind = outputs.length > 1 ? `target of ${output.name}` : 'target'
+    return fit(where, kind, targetFor(output, array), array)
   })
 }
 

@@ -2,6 +2,7 @@
 import type { Plan } from '../../binding'
 import { allocate, arrayDType, NDArray, sizeOf } from '../array'
 import { knownOptions, positiveInteger } from '../check'
+import { ShapeError } from '../errors'
 import { INFERENCE } from '../graph/node'
 import { placeholder } from '../graph/tensor'
 import type { Weight } from '../graph/weight'
@@ -66,8 +67,9 @@ export class Predictor {
     const arrays = batchArrays(where, 'input', this.graph.inputs, x, this.names)
     requireEqualBatches(where, arrays)
     const count = arrays[0]?.shape[0] as number
+    this.requireBatch(where, Math.min(batchSize, count), count % batchSize)
     const results = this.graph.outputs.map((tensor) => {
-      const shape = tensor.shape.map((length) => length ?? count)
+      const shape = [count, ...tensor.shape.slice(1).map((length) => length ?? count)]
       const dtype = arrayDType(tensor.dtype)
       return new NDArray(allocate(dtype, sizeOf(shape), where), shape, dtype)
     })
@@ -83,6 +85,18 @@ export class Predictor {
     }
     await Promise.all(runs)
     return results
+  }
+
+  /** Outputs of a fixed number of items, as of random weights of a fixed shape, limit the batch. */
+  private requireBatch(where: string, batch: number, rest: number): void {
+    for (const { shape } of this.graph.outputs) {
+      const [items] = shape
+      if (typeof items !== 'number' || (items === batch && rest % batch === 0)) continue
+      throw new ShapeError(
+        where,
+        `an output always holds ${items} items: give as many, or a multiple with batchSize: ${items}`,
+      )
+    }
   }
 
   /** Batch by batch, from a dataset too; callbacks hear of each. */

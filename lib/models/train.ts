@@ -32,16 +32,11 @@ export class Trainer {
   /** Programs are built for what they are fed: with sample weights, without, ... */
   private readonly steps = new Map<string, Step>()
   private readonly programs = new Map<Step, Program>()
+  private hasWarned = false
 
   constructor(readonly compiled: Compiled) {
     this.trained = compiled.trainedWeights()
     this.slots = compiled.optimizer.createSlots(this.trained)
-    if (this.trained.length === 0) {
-      process.emitWarning(
-        `[${compiled.model.label} compile] nothing is trainable: trainOnBatch will change no weight`,
-        'GantorchWarning',
-      )
-    }
   }
 
   plan(mode: Mode): Plan {
@@ -112,10 +107,21 @@ export class Trainer {
     await writeOptimizerState(this.compiled.optimizer, this.slots, arrays)
   }
 
+  /** Once: a network that is compiled only to be predicted with needs no warning. */
+  private warnIfFrozen(): void {
+    if (this.trained.length > 0 || this.hasWarned) return
+    this.hasWarned = true
+    process.emitWarning(
+      `[${this.compiled.model.label} compile] nothing is trainable: trainOnBatch will change no weight`,
+      'GantorchWarning',
+    )
+  }
+
   private stepFor(mode: Mode, spec: FeedSpec): Step {
     const key = `${mode} ${keyOf(spec)}`
     const known = this.steps.get(key)
     if (known) return known
+    if (mode === 'train') this.warnIfFrozen()
     const step =
       mode === 'train'
         ? trainingStep(this.compiled, this.trained, this.slots, spec)

@@ -34,8 +34,8 @@ describe('compile', () => {
     [{ ...good, lossWeights: { c: 1 } }, 'there is no output "c"; names are a, b'],
     [{ ...good, metrics: { c: 'mse' } }, 'there is no output "c"; names are a, b'],
     [
-      { ...good, weightedMetrics: ['mse', 'mse', 'mse'] },
-      'weightedMetrics must be a list with one list for each of 2 outputs, or a record by name, received ["mse", "mse", "mse"]',
+      { ...good, weightedMetrics: [['mse'], ['mse'], ['mse']] },
+      'weightedMetrics must be a list with one list for each of 2 outputs, or a record by name, received [["mse"], ["mse"], ["mse"]]',
     ],
     [
       { ...good, weightedMetrics: wrong('mse') },
