@@ -20,7 +20,7 @@ export type TypedArray = Float32Array | Int32Array | Uint8Array
 export type NestedNumbers = number | readonly NestedNumbers[]
 
 /** What is accepted wherever data is given: an NDArray, nested numbers, or a flat typed array. */
-export type ArrayLike = NDArray | NestedNumbers | TypedArray
+export type ArrayLike = NDArray | NestedNumbers | TypedArray | Float64Array
 
 export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, length) => product * length, 1)
@@ -104,7 +104,10 @@ export class NDArray<T extends TypedArray = TypedArray> {
     this.dtype = dtype ?? stored
   }
 
-  /** Converts nested numbers to float32; NDArrays pass through, typed arrays become 1-D. */
+  /**
+   * Converts nested numbers and Float64Array to float32; NDArrays pass through, typed arrays become
+   * 1-D.
+   */
   static from(value: ArrayLike): NDArray {
     return toArray('NDArray.from', value)
   }
@@ -267,9 +270,15 @@ function filled(where: string, shape: readonly number[], value: number): NDArray
   return new NDArray(data.fill(value), shape)
 }
 
+function isDoubles(value: unknown): value is Float64Array {
+  return Object.prototype.toString.call(value) === '[object Float64Array]'
+}
+
 /** `NDArray.from` for a caller who wants errors under its own name. */
 export function toArray(where: string, value: ArrayLike): NDArray {
   if (value instanceof NDArray) return value
+  // As in Keras, double precision becomes single.
+  if (isDoubles(value)) return new NDArray(Float32Array.from(value), [value.length])
   if (ArrayBuffer.isView(value)) return new NDArray(value, [value.length])
   const { data, shape } = readNested(where, value)
   return new NDArray(data, shape)

@@ -24,6 +24,11 @@ test('labels for an integer input come as numbers, bytes or floats that are whol
   }
 })
 
+test('double precision becomes single', () => {
+  const array = NDArray.from(Float64Array.of(0.1, 2))
+  expect(array).toEqual(NDArray.from([0.1, 2]))
+})
+
 test('a model that always gives a fixed number of items is given as many', async () => {
   const x = Input({ shape: [3] })
   const mixed = Lambda((t: SymbolicTensor) => ops.mul(t, ops.randomUniform([4, 1])))(x)
