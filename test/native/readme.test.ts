@@ -27,13 +27,24 @@ function run(
 }
 
 test('the TypeScript program trains and leaves its picture', () => {
-  const [program, ...more] = blocks('ts')
-  expect(more).toEqual([])
+  const [program] = blocks('ts')
   const tsx = pathToFileURL(require.resolve('tsx')).href
   const { output, folder } = run('program.mts', program as string, ['--import', tsx])
   expect(output).toContain('Model: "sequential_1"')
   expect(output).toMatch(/^19 \[D loss: \d+\.\d{6}, acc\.: \d+\.\d{2}%\] \[G loss: \d+\.\d{6}\]$/m)
   expect(existsSync(join(folder, 'images', 'samples.png'))).toBe(true)
+  rmSync(folder, { recursive: true })
+})
+
+test('the gradient penalty: the total is the weighted sum of its parts', () => {
+  const [, program, ...more] = blocks('ts')
+  expect(more).toEqual([])
+  const tsx = pathToFileURL(require.resolve('tsx')).href
+  const { output, folder } = run('penalty.mts', program as string, ['--import', tsx])
+  const [total, onReal, onFake, penalty] = output.trim().split(' ').map(Number) as number[]
+  const sum = (onReal as number) + (onFake as number) + 10 * (penalty as number)
+  // Each is printed with three digits, the penalty counts tenfold.
+  expect(Math.abs((total as number) - sum)).toBeLessThanOrEqual(0.0005 * 13)
   rmSync(folder, { recursive: true })
 })
 
