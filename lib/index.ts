@@ -95,10 +95,16 @@ export type { RegisterSerializableOptions } from './config/registered'
 export type { FunctionalConfig, LayerRecord, SequentialConfig } from './config/records'
 export type { CalledRecord, TensorRecord } from './config/records'
 export { BaseModel, type AnyModel } from './models/base_model'
-export type { CompiledWith, CompileOptions, MetricsArgument } from './models/compile'
+export type {
+  CompiledWith,
+  CompileOptions,
+  MetricsArgument,
+  PerOutputOf,
+} from './models/compile_options'
 export type { BatchResult } from './models/reported'
 export type { SummaryOptions } from './models/summary'
-export type { Predictions } from './models/types'
+export type { Reports, ResultOf } from './models/results'
+export type { InputData, Predictions, TargetData } from './models/types'
 export type { ClassWeight, WeightOptions } from './models/sample_weights'
 export type { PerOutput } from './models/per_output'
 export type { Dataset, DatasetBatch } from './models/batches'

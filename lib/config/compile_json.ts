@@ -1,17 +1,18 @@
 /** What a model was compiled with, as the `compile_config` of Keras 3's JSON. */
 import { isList } from '../check'
 import { ArgumentError } from '../errors'
+import type { AnyTensors } from '../graph/tensor'
 import { Loss, resolveLoss, serializeLoss } from '../losses'
 import { Metric, serializeMetric } from '../metrics'
 import { resolveOptimizer } from '../optimizers'
-import type { CompileOptions } from '../models/compile'
+import type { CompileOptions } from '../models/compile_options'
 import { isObject, objectAt, type Json, type JsonObject } from './json'
 import { camelKey, snakeKey } from './keys'
 import { objectNamed, registeredNameOf, type CustomObjects } from './registered'
 import { serialized } from './write_value'
 
 /** The JSON, or undefined where it can't name all parts, such as a loss that is a plain function. */
-export function compileJSON(options: CompileOptions): JsonObject | undefined {
+export function compileJSON(options: CompileOptions<AnyTensors>): JsonObject | undefined {
   try {
     return {
       optimizer: writeObject('keras.optimizers', resolveOptimizer('toJSON', options.optimizer)),
@@ -105,7 +106,7 @@ export function compileOptionsOf(
   where: string,
   json: unknown,
   custom: CustomObjects,
-): CompileOptions {
+): CompileOptions<AnyTensors> {
   const config = objectAt(where, 'compile_config', json)
   const read = (key: string): unknown => {
     const value = readEach(`${where} compile_config`, config[key], custom)
@@ -120,7 +121,7 @@ export function compileOptionsOf(
   }
   return Object.fromEntries(
     Object.entries(options).filter(([, value]) => value !== undefined),
-  ) as unknown as CompileOptions
+  ) as unknown as CompileOptions<AnyTensors>
 }
 
 function readEach(where: string, value: unknown, custom: CustomObjects): unknown {

@@ -4,7 +4,7 @@ import { isList } from '../check'
 import { ArgumentError } from '../errors'
 import { structureOf } from '../graph/structure'
 import { registeredName } from '../layers/registry'
-import type { CompileOptions } from '../models/compile'
+import type { CompiledWith } from '../models/compile_options'
 import { callSwitches, requireNoSwitches, tensorArguments } from './attention_calls'
 import { compileJSON } from './compile_json'
 import type { ConfigFormat, Json, JsonObject } from './json'
@@ -215,7 +215,7 @@ export function firstOutputCall(format: ConfigFormat, className: string | undefi
 
 /** A model (or layer) as the JSON that `to_json` of Keras gives. */
 export function modelJSON(
-  model: AnyLayer & { readonly compileOptions?: CompileOptions | undefined },
+  model: AnyLayer & { readonly compileOptions?: CompiledWith | undefined },
   format: ConfigFormat,
 ): JsonObject {
   const written = new ModelWriter(format).write(recordOf(model))

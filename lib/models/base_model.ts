@@ -5,20 +5,23 @@ import type { History } from '../callbacks/history'
 import { modelText, type ToJSONOptions } from '../config/text'
 import { StateError } from '../errors'
 import type { AnyTensors, SymbolicTensor } from '../graph/tensor'
+import type { MetricArgument } from '../metrics'
 import type { NamedArray, Optimizer } from '../optimizers'
 import { printPlan } from '../plan/print'
 import { isDataset, type Dataset } from './batches'
-import { Compiled, type CompiledWith, type CompileOptions } from './compile'
+import { Compiled } from './compile'
+import type { CompiledWith, CompileOptions } from './compile_options'
 import type { Data } from './data'
 import { evaluate, type EvaluateOptions } from './evaluate'
 import { fit, type FitOptions } from './fit'
 import { Network } from './network'
 import { Predictor, type PredictOptions } from './predict'
-import { namedResult, type BatchResult } from './reported'
+import { namedResult } from './reported'
+import type { Reports, ResultOf } from './results'
 import type { WeightOptions } from './sample_weights'
 import { summaryText, type SummaryOptions } from './summary'
 import { Trainer, type Mode } from './train'
-import type { Predictions } from './types'
+import type { InputData, Predictions, TargetData } from './types'
 
 /** A model whatever it takes and gives. */
 export type AnyModel = BaseModel<never, AnyTensors>
@@ -44,9 +47,12 @@ export abstract class BaseModel<
    * const optimizer = new Adam(0.0002, 0.5)
    * discriminator.compile({ loss: 'binary_crossentropy', optimizer, metrics: ['accuracy'] })
    */
-  compile(options: CompileOptions): void {
+  compile<Metric extends MetricArgument, Weighted extends MetricArgument>(
+    options: CompileOptions<Outputs, Metric, Weighted>,
+  ): this & Reports<Outputs, Metric, Weighted> {
     this.compiled = new Compiled(this, options)
     this.trainer = this.built ? new Trainer(this.compiled) : undefined
+    return this
   }
 
   /**
@@ -57,16 +63,20 @@ export abstract class BaseModel<
    * @example
    * const { loss } = await model.trainOnBatch(x, [valid, labels], { classWeight: [half, rare] })
    */
-  async trainOnBatch(x: Data, y?: Data, options: WeightOptions = {}): Promise<BatchResult> {
+  async trainOnBatch(
+    x: InputData<Inputs>,
+    y?: TargetData<Outputs>,
+    options: WeightOptions = {},
+  ): Promise<ResultOf<this>> {
     return this.onBatch('train', x, y, options, ['sampleWeight', 'classWeight'])
   }
 
   /** The numbers of `trainOnBatch` in inference; changes nothing. */
   async testOnBatch(
-    x: Data,
-    y?: Data,
+    x: InputData<Inputs>,
+    y?: TargetData<Outputs>,
     options: Pick<WeightOptions, 'sampleWeight'> = {},
-  ): Promise<BatchResult> {
+  ): Promise<ResultOf<this>> {
     return this.onBatch('test', x, y, options, ['sampleWeight'])
   }
 
@@ -78,16 +88,26 @@ export abstract class BaseModel<
    * @example
    * const { history } = await model.fit(x, y, { epochs: 10, validationSplit: 0.1 })
    */
-  async fit(x: Data | Dataset, y?: Data, options: FitOptions = {}): Promise<History> {
-    if (!isDataset(x)) this.meet(x)
-    return fit(this, this.requireTrainer(), x, y, options)
+  async fit(
+    x: InputData<Inputs> | Dataset,
+    y?: TargetData<Outputs>,
+    options: FitOptions = {},
+  ): Promise<History> {
+    const [data, targets] = [x, y] as [Data | Dataset, Data?]
+    if (!isDataset(data)) this.meet(data)
+    return fit(this, this.requireTrainer(), data, targets, options)
   }
 
   /** The numbers of `trainOnBatch` over all items, in inference; changes nothing. */
-  async evaluate(x: Data | Dataset, y?: Data, options: EvaluateOptions = {}): Promise<BatchResult> {
-    if (!isDataset(x)) this.meet(x)
-    const totals = await evaluate(this, this.requireTrainer(), x, y, options)
-    return namedResult(`${this.label} evaluate`, totals)
+  async evaluate(
+    x: InputData<Inputs> | Dataset,
+    y?: TargetData<Outputs>,
+    options: EvaluateOptions = {},
+  ): Promise<ResultOf<this>> {
+    const [data, targets] = [x, y] as [Data | Dataset, Data?]
+    if (!isDataset(data)) this.meet(data)
+    const totals = await evaluate(this, this.requireTrainer(), data, targets, options)
+    return namedResult(`${this.label} evaluate`, totals) as ResultOf<this>
   }
 
   /** Names of what `trainOnBatch` reports, in its order. */
@@ -101,7 +121,7 @@ export abstract class BaseModel<
   }
 
   /** The loss as it was given to `compile`. */
-  get loss(): CompileOptions['loss'] {
+  get loss(): CompiledWith['loss'] {
     return this.requireCompiled().options.loss
   }
 
@@ -119,25 +139,27 @@ export abstract class BaseModel<
   }
 
   /** Outputs for the items of one batch, all computed at once. */
-  async predictOnBatch(x: Data): Promise<Predictions<Outputs>> {
-    this.meet(x)
-    const outputs = await this.requirePredictor().run('predictOnBatch', x, {}, Infinity)
+  async predictOnBatch(x: InputData<Inputs>): Promise<Predictions<Outputs>> {
+    const data = x
+    this.meet(data)
+    const outputs = await this.requirePredictor().run('predictOnBatch', data, {}, Infinity)
     return this.predictions(outputs)
   }
 
   /** Outputs for any number of items, computed `batchSize` (default 32) at a time. */
   async predict(
-    x: Data | Dataset<Data>,
+    x: InputData<Inputs> | Dataset<InputData<Inputs>>,
     options: PredictOptions = {},
   ): Promise<Predictions<Outputs>> {
-    if (!isDataset(x)) this.meet(x)
+    const data = x as Data | Dataset<Data>
+    if (!isDataset(data)) this.meet(data)
     const predictor = this.requirePredictor()
     const { steps, callbacks, signal, verbose } = options
     const isPlain = [steps, callbacks, signal, verbose].every((value) => value === undefined)
     const outputs =
-      isPlain && !isDataset(x)
-        ? await predictor.run('predict', x, options)
-        : await predictor.stream(this, x, options)
+      isPlain && !isDataset(data)
+        ? await predictor.run('predict', data, options)
+        : await predictor.stream(this, data, options)
     return this.predictions(outputs)
   }
 
@@ -186,15 +208,17 @@ export abstract class BaseModel<
 
   private async onBatch(
     mode: Mode,
-    x: Data,
-    y: Data | undefined,
+    x: InputData<Inputs>,
+    y: TargetData<Outputs> | undefined,
     options: WeightOptions,
     known: readonly string[],
-  ): Promise<BatchResult> {
+  ): Promise<ResultOf<this>> {
     const where = `${this.label} ${mode}OnBatch`
     knownOptions(where, options, known)
-    this.meet(x)
-    return this.requireTrainer().step(mode, where, x, y, options)
+    const [data, targets] = [x, y] as [Data, Data?]
+    this.meet(data)
+    const result = await this.requireTrainer().step(mode, where, data, targets, options)
+    return result as ResultOf<this>
   }
 
   private requireCompiled(): Compiled {

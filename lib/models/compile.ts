@@ -1,56 +1,17 @@
 /** What `compile` fixes: losses, metrics, optimizer, and which layers are trained. */
 import { fail, finiteNumber, isList, knownOptions, oneOf } from '../check'
 import { ArgumentError } from '../errors'
-import type { TensorSpec } from '../graph/tensor'
+import type { AnyTensors, TensorSpec } from '../graph/tensor'
 import type { Weight } from '../graph/weight'
 import type { AnyLayer } from '../layers/layer'
 import { frozenWithin, trainedWithin } from '../layers/within'
 import { resolveLoss, targetSpec, type LossArgument, type LossFunction } from '../losses'
 import { resolveMetric, type MetricArgument, type NamedMetric } from '../metrics'
-import {
-  LossScaleOptimizer,
-  resolveOptimizer,
-  type Optimizer,
-  type OptimizerArgument,
-} from '../optimizers'
+import { LossScaleOptimizer, resolveOptimizer, type Optimizer } from '../optimizers'
 import type { AnyModel } from './base_model'
+import type { CompiledWith, CompileOptions, MetricsArgument } from './compile_options'
 import { perOutput, type PerOutput } from './per_output'
 import { byName, isRecord } from '../graph/structure'
-
-type OutputMetrics = MetricArgument | readonly MetricArgument[] | null
-
-/** For one output a list; for several a list with one entry for each, or a record by name. */
-export type MetricsArgument =
-  readonly MetricArgument[] | readonly OutputMetrics[] | Readonly<Record<string, OutputMetrics>>
-
-export interface CompileOptions {
-  /**
-   * A Keras name or a function over ops; for several outputs one for all, a list, or a record by
-   * output name. An output whose loss is null is not trained; without any loss `addLoss` decides.
-   */
-  readonly loss: PerOutput<LossArgument | null>
-  readonly optimizer: OptimizerArgument
-  /**
-   * Reported beside the loss; sample and class weights don't count. A flat list of another length
-   * than that of the outputs holds for each of them, as in Keras 2. Default none.
-   */
-  readonly metrics?: MetricsArgument
-  /** Reported beside the loss, weighted by sample and class weights. Default none. */
-  readonly weightedMetrics?: MetricsArgument
-  /** Factors of the outputs' losses in the total, as `loss` stands; default 1 each. */
-  readonly lossWeights?: PerOutput<number>
-  /**
-   * How a BatchNormalization that is not trainable now normalises while this model trains:
-   * 'batch' (default; Keras 2 and the GAN papers) by the batch's own statistics, 'moving' (Keras 3)
-   * by its moving averages. Its moving averages don't change either way.
-   */
-  readonly frozenBatchNorm?: 'batch' | 'moving'
-}
-
-/** The same with the optimizer itself, which no name stands for any more. */
-export interface CompiledWith extends CompileOptions {
-  readonly optimizer: Optimizer
-}
 
 const OPTIONS = [
   'loss',
@@ -85,12 +46,12 @@ export class Compiled {
 
   constructor(
     readonly model: AnyModel,
-    options: CompileOptions,
+    options: CompileOptions<AnyTensors>,
   ) {
     this.where = `${model.label} compile`
     knownOptions(this.where, options, OPTIONS)
     const { frozenBatchNorm = 'batch' } = options
-    this.loss = eachLoss(this.where, options.loss)
+    this.loss = eachLoss(this.where, options.loss as PerOutput<LossArgument | null>)
     const optimizer = resolveOptimizer(this.where, options.optimizer)
     this.options = { ...options, optimizer }
     this.optimizer = scaled(model, optimizer)
@@ -178,7 +139,7 @@ function metricLists(
   const asList = (item: unknown): readonly MetricArgument[] =>
     item === null || item === undefined ? [] : ((isList(item) ? item : [item]) as MetricArgument[])
   if (value === undefined || (isList(value) && value.length === 0)) return names.map(() => [])
-  if (isRecord(value)) return byName(where, 'output', value, names).map(asList)
+  if (isRecord(value)) return byName<unknown>(where, 'output', value, names).map(asList)
   if (names.length === 1) return [value.flatMap(asList)]
   if (isList(value) && value.length === names.length) return value.map(asList)
   // As in Keras 2: what is named once holds for each output.

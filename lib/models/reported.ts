@@ -7,13 +7,18 @@ import { MetricSums, type Metric } from '../metrics'
 /**
  * Numbers of one step: total loss, each output's loss (of several), metrics; by place, and by
  * name: `r[0]` is `r.loss`. Metrics stand in the order of outputs, then the weighted ones. (Keras 3
- * sorts those of several outputs by name.)
+ * sorts those of several outputs by name.) The type parameters are names that are there, and names
+ * that may be there, where those are known.
  */
-export type BatchResult = readonly number[] & {
-  readonly loss: number
-  /** Throws a StateError where the model was compiled without metrics: ['accuracy']. */
-  readonly accuracy: number
-} & Readonly<Record<string, number>>
+export type BatchResult<
+  Names extends string = string,
+  MayBe extends string = never,
+> = readonly number[] & { readonly loss: number } & (string extends Names | MayBe
+    ? {
+        /** Throws a StateError where the model was compiled without metrics: ['accuracy']. */
+        readonly accuracy: number
+      } & Readonly<Record<string, number>>
+    : { readonly [K in Names]: number } & { readonly [K in MayBe]?: number })
 
 /** Adds up what batches give. */
 interface Accumulator {

@@ -13,7 +13,7 @@ import {
   setRandomSeed,
   ShapeError,
   StateError,
-  type Data,
+  type ArrayLike,
 } from '../../lib/index'
 import { BATCH, bits, buildDiscriminator, compileDiscriminator, ones, pictures } from './small_gan'
 
@@ -138,8 +138,8 @@ const model = compileDiscriminator(buildDiscriminator())
 
 test.each(mistakes)('trainOnBatch refuses $name', async (mistake) => {
   const before = await bits(model)
-  const x = ('x' in mistake ? mistake.x : good) as Data
-  const y = ('y' in mistake ? mistake.y : ones) as Data
+  const x = ('x' in mistake ? mistake.x : good) as ArrayLike
+  const y = ('y' in mistake ? mistake.y : ones) as ArrayLike
   const error = await failure(model.trainOnBatch(x, y))
   expect(error).toBeInstanceOf(mistake.error)
   expect(error.code).toBe(mistake.code)
@@ -163,8 +163,8 @@ test('training with all mistakes in between gives the same numbers, bit for bit'
     const subject = compileDiscriminator(buildDiscriminator())
     const losses = [...(await subject.trainOnBatch(good, ones))]
     for (const mistake of between) {
-      const x = ('x' in mistake ? mistake.x : good) as Data
-      await failure(subject.trainOnBatch(x, ('y' in mistake ? mistake.y : ones) as Data))
+      const x = ('x' in mistake ? mistake.x : good) as ArrayLike
+      await failure(subject.trainOnBatch(x, ('y' in mistake ? mistake.y : ones) as ArrayLike))
     }
     losses.push(...(await subject.trainOnBatch(good, ones)))
     return [losses, await bits(subject)]

@@ -14,6 +14,7 @@ import {
   type Data,
   type DatasetBatch,
   type FitOptions,
+  type Model,
 } from '../../lib/index'
 import { readReference, type ReferenceCase } from '../reference/read'
 import { covers } from './coverage'
@@ -196,7 +197,7 @@ test('a line for each epoch with verbose 2', async () => {
 })
 
 test('predict on a dataset, with callbacks and a signal', async () => {
-  const model = await modelOf(fitted)
+  const model = (await modelOf(fitted)) as unknown as Model
   const whole = await model.predict(x)
   function* rows(): Generator<NDArray> {
     yield x.slice(0, 4)

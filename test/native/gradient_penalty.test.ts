@@ -74,7 +74,8 @@ test("a critic's step equals TensorFlow's", async () => {
     optimizer: new SGD({ learningRate: 1 }),
   })
   const [minus, plus] = [NDArray.full([5, 1], -1), NDArray.full([5, 1], 1)]
-  const data = ['real', 'z', 'alpha'].map((name) => reference.array(name))
+  const array = (name: string): NDArray => reference.array(name)
+  const data = [array('real'), array('z'), array('alpha')] as const
   const result = await model.trainOnBatch(data, [minus, plus, plus])
   const names = ['loss', 'valid', 'fake', 'penalty']
   names.forEach((name, i) => {

@@ -7,6 +7,7 @@ import {
   L2,
   Model,
   type AnyModel,
+  type AnyTensors,
   type BaseModel,
   type CompileOptions,
 } from '../../lib/index'
@@ -17,7 +18,7 @@ import { expectClose } from './tolerance'
 const ADAM = { learningRate: 2 ** -7, beta1: 0.5, beta2: 0.75, epsilon: 2 ** -10 }
 
 /** A model of tests, which gives and takes anything. */
-export type TestModel = BaseModel<never>
+export type TestModel = BaseModel<never, AnyTensors>
 
 const MAKERS: Readonly<Record<string, () => AnyModel>> = {
   'two outputs': () => {
@@ -48,14 +49,14 @@ const MAKERS: Readonly<Record<string, () => AnyModel>> = {
 /** The case's model with its first weights, compiled. */
 export async function modelOf(
   reference: ReferenceCase,
-  changes: Partial<CompileOptions> = {},
+  changes: Partial<CompileOptions<AnyTensors>> = {},
 ): Promise<TestModel> {
   const name = reference.config.model as string
   const make = MAKERS[name]
   if (!make) throw new Error(`no model ${name}`)
-  const model = make() as unknown as TestModel
+  const model = make()
   await model.setWeights(reference.list('weights'))
-  const options = reference.config.compile as unknown as CompileOptions
+  const options = reference.config.compile as unknown as CompileOptions<AnyTensors>
   model.compile({
     ...options,
     optimizer: new Adam(ADAM),

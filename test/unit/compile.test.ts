@@ -42,11 +42,11 @@ describe('compile', () => {
       "frozenBatchNorm must be one of 'batch', 'moving', received true",
     ],
     [
-      { ...good, loss: ['mse', 'mse'] },
+      { ...good, loss: wrong(['mse', 'mse']) },
       'loss must be one loss or 1 of them, received [function meanSquaredError, function meanSquaredError]',
     ],
   ])('%#', (options, message) => {
-    const act = (): void => model().compile(options)
+    const act = () => model().compile(options)
     expect(act).toThrow(ArgumentError)
     expect(act).toThrow(new Error(`[Model "m" compile] ${message}`))
   })
@@ -114,7 +114,7 @@ describe('arrays that do not fit', () => {
       '[Model "m" trainOnBatch] input is empty: received shape (0, 2)',
     ],
     [
-      () => compiled.trainOnBatch([one, one], [0]),
+      () => compiled.trainOnBatch(wrong([one, one]), [0]),
       ArgumentError,
       '[Model "m" trainOnBatch] takes 1 input arrays, received 2',
     ],

@@ -10,21 +10,22 @@ import {
 } from '../../lib/index'
 
 const x = Input({ shape: [2], name: 'x' })
-const make = (): Model<typeof x, [typeof x, typeof x]> =>
+type Two = [typeof x, typeof x]
+const make = (): Model<typeof x, Two> =>
   new Model(x, [Dense(1, { name: 'a' })(x), Dense(2, { name: 'b' })(x)], { name: 'm' })
 const single = new Model(x, Dense(1, { name: 'only' })(x), { name: 's' })
 const good = { loss: 'mse', optimizer: 'adam' } as const
 const wrong = (value: unknown): never => value as never
 
 describe('compile', () => {
-  test.each<[CompileOptions, string]>([
+  test.each<[CompileOptions<Two>, string]>([
     [{ ...good, loss: { c: 'mse' } }, 'there is no output "c"; names are a, b'],
     [
-      { ...good, loss: ['mse'] },
+      { ...good, loss: wrong(['mse']) },
       'loss must be one loss or 2 of them, received [function meanSquaredError]',
     ],
     [
-      { ...good, lossWeights: [1, 2, 3] },
+      { ...good, lossWeights: wrong([1, 2, 3]) },
       'lossWeights must be one number or 2 of them, received [1, 2, 3]',
     ],
     [
@@ -34,7 +35,7 @@ describe('compile', () => {
     [{ ...good, lossWeights: { c: 1 } }, 'there is no output "c"; names are a, b'],
     [{ ...good, metrics: { c: 'mse' } }, 'there is no output "c"; names are a, b'],
     [
-      { ...good, weightedMetrics: [['mse'], ['mse'], ['mse']] },
+      { ...good, weightedMetrics: wrong([['mse'], ['mse'], ['mse']]) },
       'weightedMetrics must be a list with one list for each of 2 outputs, or a record by name, received [["mse"], ["mse"], ["mse"]]',
     ],
     [
@@ -42,7 +43,7 @@ describe('compile', () => {
       'weightedMetrics must be a list or a record by output name, received "mse"',
     ],
   ])('%#', (options, message) => {
-    const act = (): void => make().compile(options)
+    const act = () => make().compile(options)
     expect(act).toThrow(ArgumentError)
     expect(act).toThrow(new Error(`[Model "m" compile] ${message}`))
   })
@@ -85,7 +86,7 @@ describe('data and weights', () => {
       '[Model "m" trainOnBatch] takes 2 target arrays, received none',
     ],
     [
-      () => model.trainOnBatch(rows, one),
+      () => model.trainOnBatch(rows, wrong(one)),
       ArgumentError,
       '[Model "m" trainOnBatch] takes 2 target arrays, received 1',
     ],
