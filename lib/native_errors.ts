@@ -1,8 +1,16 @@
 /** Native failures as gantorch's error classes, with the JavaScript stack of the call. */
-import { GantorchError, NativeError, NotFiniteError, OutOfMemoryError, ShapeError } from './errors'
+import {
+  ArgumentError,
+  GantorchError,
+  NativeError,
+  NotFiniteError,
+  OutOfMemoryError,
+  ShapeError,
+} from './errors'
 import { describe } from './check'
 
 const CLASSES = {
+  GANTORCH_ARGUMENT: ArgumentError,
   GANTORCH_NATIVE: NativeError,
   GANTORCH_NOT_FINITE: NotFiniteError,
   GANTORCH_OUT_OF_MEMORY: OutOfMemoryError,

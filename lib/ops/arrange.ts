@@ -1,10 +1,12 @@
 /** Ops that put elements in other places, and elements around them. Source: https://keras.io/api/ops/numpy/ */
 import { shapeText } from '../array'
-import { describe, fail, finiteNumber, isList, oneOf } from '../check'
+import { describe, fail, finiteNumber, integerOrIntegers, isList } from '../check'
+import { isNonNegativeInteger, oneOf } from '../check'
 import { ArgumentError, ShapeError } from '../errors'
 import { opLocation } from '../graph/scope'
 import type { SymbolicTensor } from '../graph/tensor'
-import { emit, normalizeAxes, symbolic } from './emit'
+import { requireHeld } from './dtypes'
+import { emit, normalizeAxes, oneAxis, symbolic } from './emit'
 
 /** The other way round along one, several or (null) all axes. */
 export function flip(
@@ -22,13 +24,9 @@ export function roll(
   axis: number | readonly number[] | null = null,
 ): SymbolicTensor {
   const at = opLocation('roll')
-  const given = isList(shift) ? shift : [shift]
-  if (!given.every(Number.isInteger)) fail(at, 'shift', 'an integer or a list of them', shift)
+  const given = [integerOrIntegers(at, 'shift', shift)].flat()
   const { rank } = symbolic('roll', x)
-  const axes = axis === null ? [] : [axis].flat().map((one) => (one < 0 ? one + rank : one))
-  if (!axes.every((one) => Number.isInteger(one) && one >= 0 && one < rank)) {
-    fail(at, 'axis', `of ${rank} axes`, axis)
-  }
+  const axes = axis === null ? [] : [axis].flat().map((one) => oneAxis('roll', rank, one))
   // One number for both, as in numpy.
   const count = Math.max(axes.length, given.length)
   const spread = (list: readonly number[]): number[] =>
@@ -92,7 +90,7 @@ export function pad(
   if (mode !== 'constant' && constantValues !== null) {
     throw new ArgumentError(at, `constantValues have no meaning in mode '${mode}'`)
   }
-  if (!pairs.flat().every((count) => Number.isInteger(count) && count >= 0)) {
+  if (!pairs.flat().every(isNonNegativeInteger)) {
     throw new ArgumentError(
       at,
       `padWidth must hold non-negative integers, received ${describe(padWidth)}`,
@@ -110,5 +108,6 @@ export function pad(
     return length + before + after
   })
   const value = finiteNumber(at, 'constantValues', constantValues ?? 0)
+  requireHeld(at, 'constantValues', value, x.dtype)
   return emit('pad', [x], { padding: pairs.flat(), mode, value }, { shape, dtype: x.dtype })
 }

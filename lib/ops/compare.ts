@@ -39,7 +39,7 @@ export const logicalOr = logical('logicalOr')
 export const logicalXor = logical('logicalXor')
 
 export function logicalNot(x: SymbolicTensor): SymbolicTensor {
-  const flags = operand('logicalNot', x, 'bool')
+  const flags = cast(symbolic('logicalNot', x), 'bool')
   return emit('logicalNot', [flags], {}, flags)
 }
 

@@ -1,5 +1,5 @@
 /** Convolutions over one or two spatial axes. Source: https://keras.io/api/ops/nn/ */
-import { describe, isList, knownOptions, oneOf, perAxis } from '../check'
+import { describe, isList, isPositiveInteger, knownOptions, oneOf, perAxis } from '../check'
 import { shapeText } from '../array'
 import type { DataFormat } from '../data_format'
 import { ArgumentError, ShapeError } from '../errors'
@@ -54,13 +54,16 @@ function windowOf(
   const images = imagesOf(op, x, options.dataFormat)
   const axes = images.lengths.length
   requireRank(op, floatTensor(op, kernel), axes + 2)
+  if (!kernel.shape.every(isPositiveInteger)) {
+    throw new ShapeError(at, `needs a kernel of known lengths, received ${shapeText(kernel.shape)}`)
+  }
   return {
     images,
-    size: kernel.shape.slice(0, axes) as number[],
+    size: kernel.shape.slice(0, axes),
     channels: kernel.shape.slice(axes) as [number, number],
     strides: perAxis(at, 'strides', options.strides ?? 1, axes),
     dilationRate: perAxis(at, 'dilationRate', options.dilationRate ?? 1, axes),
-    inputs: options.bias ? [x, kernel, options.bias] : [x, kernel],
+    inputs: options.bias === undefined ? [x, kernel] : [x, kernel, options.bias],
   }
 }
 
@@ -103,7 +106,7 @@ export function conv(
       `${groups} groups of channels can't share the ${filters} filters of kernel ${shapeText(kernel.shape)}`,
     )
   }
-  if (options.bias) requireLength('conv', 'bias', options.bias, filters)
+  if (options.bias !== undefined) requireLength('conv', 'bias', options.bias, filters)
   const geometry = { size, strides, padding, dilationRate }
   const lengths = convolvedLengths('conv', x, images.lengths, geometry)
   const attributes = { strides, padding, dilationRate, dataFormat: images.dataFormat }
@@ -128,7 +131,7 @@ export function depthwiseConv(
   const padding = oneOf(at, 'padding', options.padding ?? 'valid', ['same', 'valid'])
   requireChannels(op, x, kernel, kernelChannels, images.channels === kernelChannels)
   const channels = kernelChannels * multiplier
-  if (options.bias) requireLength(op, 'bias', options.bias, channels)
+  if (options.bias !== undefined) requireLength(op, 'bias', options.bias, channels)
   const geometry = { size, strides, padding, dilationRate }
   const lengths = convolvedLengths(op, x, images.lengths, geometry)
   const attributes = { strides, padding, dilationRate, dataFormat: images.dataFormat }
@@ -207,7 +210,7 @@ export function convTranspose(
   const padding = oneOf(at, 'padding', options.padding ?? 'valid', ['same', 'valid'])
   const outputPadding = checkOutputPadding(at, options.outputPadding, strides)
   requireChannels(op, x, kernel, kernelChannels, images.channels === kernelChannels)
-  if (options.bias) requireLength(op, 'bias', options.bias, filters)
+  if (options.bias !== undefined) requireLength(op, 'bias', options.bias, filters)
   const lengths = images.lengths.map((length, axis) => {
     if (length === null) return null
     const reach = ((size[axis] as number) - 1) * (dilationRate[axis] as number) + 1

@@ -1,10 +1,10 @@
 /** Tensors made of nothing but a rule. Source: https://keras.io/api/ops/numpy/ */
 import type { DType } from '../../binding'
 import { NDArray, type ArrayLike } from '../array'
-import { fail, finiteNumber, integer, oneOf } from '../check'
+import { fail, finiteNumber, integer, isNonNegativeInteger, oneOf } from '../check'
 import { opLocation } from '../graph/scope'
 import { SymbolicTensor } from '../graph/tensor'
-import { cast, constant, kindOf, resultType } from './dtypes'
+import { cast, constant, kindOf, requireHeld, resultType } from './dtypes'
 import { emit, symbolic, TENSOR_DTYPES } from './emit'
 import { resolveShape, type ShapeLike } from './shape'
 import { requireMatrix } from './matrix'
@@ -13,8 +13,8 @@ import { requireMatrix } from './matrix'
 export function full(shape: ShapeLike, value: number, dtype: DType = 'float32'): SymbolicTensor {
   const at = opLocation('full')
   const { inputs, lengths, shape: known } = resolveShape('full', shape)
-  if (typeof value !== 'number') fail(at, 'value', 'a number', value)
   oneOf(at, 'dtype', dtype, TENSOR_DTYPES)
+  requireHeld(at, 'value', value, dtype)
   return emit('full', inputs, { shape: lengths, value, dtype }, { shape: known, dtype })
 }
 
@@ -35,8 +35,8 @@ export function fill(shape: readonly number[], value: number): SymbolicTensor {
 /** The same number in the shape of x. */
 export function fullLike(x: SymbolicTensor, value: number, dtype?: DType): SymbolicTensor {
   const at = opLocation('fullLike')
-  if (typeof value !== 'number') fail(at, 'value', 'a number', value)
   const type = oneOf(at, 'dtype', dtype ?? symbolic('fullLike', x).dtype, TENSOR_DTYPES)
+  requireHeld(at, 'value', value, type)
   const spec = { shape: symbolic('fullLike', x).shape, dtype: type }
   return emit('fullLike', [x], { value, dtype: type }, spec)
 }
@@ -78,6 +78,11 @@ export function arange(
     TENSOR_DTYPES,
   )
   const length = Math.max(Math.ceil((end - first) / step), 0)
+  if (!isNonNegativeInteger(length)) fail(at, 'stop', 'nearer to the start', end)
+  if (length > 0) {
+    requireHeld(at, 'the first element', first, type)
+    requireHeld(at, 'the last element', first + (length - 1) * step, type)
+  }
   const attributes = { start: first, step, length, dtype: type }
   return emit('arange', [], attributes, { shape: [length], dtype: type })
 }

@@ -1,7 +1,7 @@
 /** Element types of results: Keras 3's promotion, and numbers that take the type of their partner. */
 import type { DType } from '../../binding'
 import { sizeOf } from '../array'
-import { fail, oneOf } from '../check'
+import { fail, isList, isNonNegativeInteger, oneOf } from '../check'
 import { ArgumentError, DTypeError } from '../errors'
 import { opLocation } from '../graph/scope'
 import { SymbolicTensor } from '../graph/tensor'
@@ -38,6 +38,26 @@ export function kindOf(x: Operand): DType | 'int' | 'float' {
   return Number.isInteger(x) ? 'int' : 'float'
 }
 
+/** Between which numbers an element type has values near by; fractions of whole numbers are cut. */
+const RANGES: Partial<Record<DType, readonly [number, number]>> = {
+  uint8: [0, 2 ** 8 - 1],
+  int32: [-(2 ** 31), 2 ** 31 - 1],
+}
+
+/** From here on numbers round to infinity in float32. */
+const BEYOND_FLOAT32 = 2 ** 128 - 2 ** 103
+
+/** Refuses a number that elements of that type can't hold, such as NaN among integers. */
+export function requireHeld(at: string, name: string, value: unknown, dtype: DType): number {
+  const range = RANGES[dtype]
+  const isHeld = (number: number): boolean =>
+    range
+      ? Math.trunc(number) >= range[0] && Math.trunc(number) <= range[1]
+      : Math.abs(number) < BEYOND_FLOAT32 || !Number.isFinite(number)
+  if (typeof value === 'number' && isHeld(value)) return value
+  return fail(at, name, `a number that ${dtype} can hold`, value)
+}
+
 /**
  * Values that are the same at every run: a number, or numbers in row-major order with their shape.
  */
@@ -48,8 +68,17 @@ export function constant(
 ): SymbolicTensor {
   const at = opLocation('constant')
   oneOf(at, 'dtype', dtype, TENSOR_DTYPES)
-  if (typeof value === 'number') return emit('constant', [], { value, dtype }, { shape, dtype })
-  if (!Array.isArray(value) || value.length !== sizeOf(shape)) fail(at, 'value', 'a number', value)
+  if (!isList(shape) || !shape.every(isNonNegativeInteger)) {
+    fail(at, 'shape', 'a list of non-negative integers', shape)
+  }
+  if (typeof value === 'number' && shape.length === 0) {
+    requireHeld(at, 'value', value, dtype)
+    return emit('constant', [], { value, dtype }, { shape, dtype })
+  }
+  if (!isList(value) || value.length !== sizeOf(shape)) {
+    const expected = shape.length === 0 ? 'a number' : `a list of ${sizeOf(shape)} numbers`
+    fail(at, 'value', expected, value)
+  }
   return emit('constant', [], { values: value, shape, dtype }, { shape, dtype })
 }
 
@@ -63,7 +92,8 @@ export function cast(x: SymbolicTensor, dtype: DType): SymbolicTensor {
 
 /** An operand as a tensor of that element type. */
 export function operand(op: string, x: Operand, dtype: DType): SymbolicTensor {
-  return typeof x === 'number' ? constant(x, dtype) : cast(symbolic(op, x), dtype)
+  if (typeof x !== 'number') return cast(symbolic(op, x), dtype)
+  return constant(requireHeld(opLocation(op), 'operand', x, dtype), dtype)
 }
 
 /** The values as arrays can hold them: half precision becomes float32. */

@@ -1,8 +1,8 @@
 /** Ops that pick elements by their places. Source: https://keras.io/api/ops/numpy/ */
 import type { DType } from '../../binding'
 import { shapeText } from '../array'
-import { describe, fail, isList, oneOf, positiveInteger } from '../check'
-import { ShapeError } from '../errors'
+import { describe, fail, isInteger, isList, oneOf, positiveInteger } from '../check'
+import { ArgumentError, ShapeError } from '../errors'
 import { opLocation } from '../graph/scope'
 import { SymbolicTensor } from '../graph/tensor'
 import { constant, floating, indices } from './dtypes'
@@ -12,13 +12,21 @@ import { ravel } from './shape'
 /** Places along an axis: a tensor of whole numbers, one of them, or a list. */
 export type Indices = SymbolicTensor | number | readonly number[]
 
-function indexTensor(op: string, value: Indices): SymbolicTensor {
+/** Places along an axis of that length, as far as it is known. */
+function indexTensor(op: string, value: Indices, length: number | null): SymbolicTensor {
   if (value instanceof SymbolicTensor) return indices(op, value)
   const list = isList(value) ? value : [value]
-  if (!list.every(Number.isInteger)) {
+  if (!list.every(isInteger)) {
     fail(opLocation(op), 'indices', 'a symbolic tensor, an integer or a list of them', value)
   }
-  return constant(isList(value) ? value : value, 'int32', isList(value) ? [value.length] : [])
+  const lost = list.find((place) => length !== null && (place < -length || place >= length))
+  if (lost !== undefined) {
+    throw new ArgumentError(
+      opLocation(op),
+      `index ${lost} is out of bounds for an axis of ${String(length)} elements`,
+    )
+  }
+  return constant(value, 'int32', isList(value) ? [value.length] : [])
 }
 
 /** The block of x that begins at `startIndices`; a length of -1 reaches to the end of its axis. */
@@ -30,7 +38,7 @@ export function slice(
   const at = opLocation('slice')
   const { rank } = symbolic('slice', x)
   for (const [name, list] of Object.entries({ startIndices, shape })) {
-    if (!isList(list) || list.length !== rank || !list.every(Number.isInteger)) {
+    if (!isList(list) || list.length !== rank || !list.every(isInteger)) {
       fail(at, name, `a list of ${rank} integers`, list)
     }
   }
@@ -61,7 +69,7 @@ export function take(
 ): SymbolicTensor {
   const tensor = axis === null ? ravel(x) : symbolic('take', x)
   const at = oneAxis('take', tensor.rank, axis ?? 0)
-  const index = indexTensor('take', places)
+  const index = indexTensor('take', places, tensor.shape[at] as number | null)
   const shape = [...tensor.shape.slice(0, at), ...index.shape, ...tensor.shape.slice(at + 1)]
   return emit('take', [tensor, index], { axis: at }, { shape, dtype: tensor.dtype })
 }

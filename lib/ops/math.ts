@@ -2,7 +2,7 @@
  * Element-wise arithmetic, broadcast as in numpy. Numbers are accepted beside tensors; element types
  * are promoted as in Keras. Source: https://keras.io/api/ops/numpy/
  */
-import { finiteNumber, integer } from '../check'
+import { fail, finiteNumber, integer, isNonNegativeInteger } from '../check'
 import { ArgumentError } from '../errors'
 import { opLocation } from '../graph/scope'
 import { SymbolicTensor } from '../graph/tensor'
@@ -23,6 +23,17 @@ function binary(op: string, ...atLeast: readonly ('int' | 'float')[]) {
     const [left, right] = promoted(op, [a, b], ...atLeast) as [SymbolicTensor, SymbolicTensor]
     const shape = broadcastShapes(op, left.shape, right.shape)
     return emit(op, [left, right], {}, { shape, dtype: left.dtype })
+  }
+}
+
+/** For divisions that keep integers, among which nothing can stand for a quotient by 0. */
+function division(op: string) {
+  const divided = binary(op, 'int')
+  return (a: Operand, b: Operand): SymbolicTensor => {
+    if (b === 0 && a instanceof SymbolicTensor && !isFloat(a.dtype)) {
+      throw new ArgumentError(opLocation(op), "integers can't be divided by 0")
+    }
+    return divided(a, b)
   }
 }
 
@@ -55,9 +66,9 @@ export const maximum = binary('maximum')
 /** The smaller of both; where they are equal, the gradient goes to `a`. */
 export const minimum = binary('minimum')
 /** The remainder of `a / b`, with the sign of b. */
-export const mod = binary('mod', 'int')
+export const mod = division('mod')
 /** `a / b` rounded down. */
-export const floorDivide = binary('floorDivide', 'int')
+export const floorDivide = division('floorDivide')
 /** The angle of the point (x, y) = (b, a), from -pi to pi. */
 export const arctan2 = binary('arctan2', 'float')
 const powerOfTensors = binary('power', 'int')
@@ -68,6 +79,9 @@ export { sub as subtract, mul as multiply, div as divide, div as trueDivide }
 export function power(a: Operand, b: Operand): SymbolicTensor {
   if (typeof b !== 'number' || !(a instanceof SymbolicTensor)) return powerOfTensors(a, b)
   const base = cast(a, resultType(a.dtype, kindOf(b), 'int'))
+  if (!isFloat(base.dtype) && !(isNonNegativeInteger(b) && b < 2 ** 31)) {
+    fail(opLocation('power'), 'the exponent of integers', 'an integer from 0 to 2^31 - 1', b)
+  }
   return emit('power', [base], { exponent: b }, base)
 }
 

@@ -23,7 +23,7 @@ export function dense(
       `last axis of ${shapeText(x.shape)} must equal first axis of ${shapeText(kernel.shape)}`,
     )
   }
-  if (bias) requireLength('dense', 'bias', bias, units)
+  if (bias !== undefined) requireLength('dense', 'bias', bias, units)
   const shape = [...x.shape.slice(0, -1), units]
   return emit('dense', bias ? [x, kernel, bias] : [x, kernel], {}, { shape, dtype: x.dtype })
 }
@@ -36,6 +36,13 @@ export interface AffineOptions {
   readonly epsilon: number
 }
 
+/** The length of the last axis. */
+function channelsOf(op: string, x: SymbolicTensor): number | null {
+  const channels = floatTensor(op, x).shape.at(-1)
+  if (channels !== undefined) return channels
+  throw new ShapeError(opLocation(op), 'expects a tensor with an axis of channels, received ()')
+}
+
 function affine(
   op: string,
   x: SymbolicTensor,
@@ -44,9 +51,9 @@ function affine(
   knownOptions(opLocation(op), options, ['gamma', 'beta', 'epsilon'])
   const { gamma, beta, epsilon } = options
   finiteNumber(opLocation(op), 'epsilon', epsilon)
-  const channels = floatTensor(op, x).shape.at(-1) ?? null
-  if (gamma) requireLength(op, 'gamma', gamma, channels)
-  if (beta) requireLength(op, 'beta', beta, channels)
+  const channels = channelsOf(op, x)
+  if (gamma !== undefined) requireLength(op, 'gamma', gamma, channels)
+  if (beta !== undefined) requireLength(op, 'beta', beta, channels)
   const inputs = [gamma, beta].filter((item) => item !== undefined)
   return [inputs, { scale: gamma !== undefined, center: beta !== undefined, epsilon }]
 }
@@ -76,8 +83,11 @@ export function batchNormInference(
   variance: SymbolicTensor,
   options: AffineOptions,
 ): SymbolicTensor {
-  const [inputs, attributes] = affine('batchNormInference', x, options)
-  return emit('batchNormInference', [x, mean, variance, ...inputs], attributes, x)
+  const op = 'batchNormInference'
+  const [inputs, attributes] = affine(op, x, options)
+  requireLength(op, 'mean', mean, channelsOf(op, x))
+  requireLength(op, 'variance', variance, channelsOf(op, x))
+  return emit(op, [x, mean, variance, ...inputs], attributes, x)
 }
 
 function activation(op: string) {

@@ -62,6 +62,9 @@ export function wordsOf(where: string, seed: number): RandomKey {
   return [seed >>> 0, Math.floor(seed / 2 ** 32)]
 }
 
+const RANDOM_OPTIONS = ['dtype', 'seed', 'key', 'stream'] as const
+const NORMAL_OPTIONS = ['mean', 'stddev', ...RANDOM_OPTIONS] as const
+
 function random(
   op: string,
   shape: ShapeLike,
@@ -70,7 +73,6 @@ function random(
   made: DType = 'float32',
 ): SymbolicTensor {
   const at = opLocation(op)
-  knownOptions(at, options, [...Object.keys(numbers), 'dtype', 'seed', 'key', 'stream'])
   const { inputs, lengths, shape: known } = resolveShape(op, shape)
   for (const [name, value] of Object.entries(numbers)) finiteNumber(at, name, value)
   const attributes: Attributes = { ...numbers, shape: lengths, ...keyOf(op, options) }
@@ -79,12 +81,14 @@ function random(
 
 /** Uniform over minval <= x < maxval. */
 export function randomUniform(shape: ShapeLike, options: UniformOptions = {}): SymbolicTensor {
+  knownOptions(opLocation('randomUniform'), options, ['minval', 'maxval', ...RANDOM_OPTIONS])
   const { minval = 0, maxval = 1 } = options
   return random('randomUniform', shape, { minval, maxval }, options)
 }
 
 /** Normal with the given mean and standard deviation. */
 export function randomNormal(shape: ShapeLike, options: NormalOptions = {}): SymbolicTensor {
+  knownOptions(opLocation('randomNormal'), options, NORMAL_OPTIONS)
   const { mean = 0, stddev = 1 } = options
   return random('randomNormal', shape, { mean, stddev }, options)
 }
@@ -94,7 +98,11 @@ const WITHIN_TWO = 0.9544997361036416
 
 /** Normal as `randomNormal`, but within two standard deviations of the mean. */
 export function truncatedNormal(shape: ShapeLike, options: NormalOptions = {}): SymbolicTensor {
+  const at = opLocation('truncatedNormal')
+  knownOptions(at, options, NORMAL_OPTIONS)
   const { mean = 0, stddev = 1, dtype = 'float32', ...others } = options
+  finiteNumber(at, 'mean', mean)
+  finiteNumber(at, 'stddev', stddev)
   const share = randomUniform(shape, { ...others, minval: -WITHIN_TWO, maxval: WITHIN_TWO })
   // Rounding may carry the outermost numbers over the edge.
   const standard = clip(mul(erfinv(share), Math.SQRT2), -2, 2)
@@ -106,8 +114,10 @@ export function bernoulli(
   shape: ShapeLike,
   options: RandomOptions & { readonly p?: number } = {},
 ): SymbolicTensor {
+  const at = opLocation('bernoulli')
+  knownOptions(at, options, ['p', ...RANDOM_OPTIONS])
   const { p = 0.5, dtype = 'float32', ...others } = options
-  if (!(p >= 0 && p <= 1)) fail(opLocation('bernoulli'), 'p', 'a number from 0 to 1', p)
+  shareOf(at, 'p', p)
   return cast(less(randomUniform(shape, others), p), dtype)
 }
 
@@ -119,6 +129,7 @@ export function randint(
   options: RandomOptions = {},
 ): SymbolicTensor {
   const at = opLocation('randint')
+  knownOptions(at, options, ['dtype', 'seed', 'key'])
   const isInt32 = (value: unknown): boolean =>
     Number.isInteger(value) && (value as number) >= -(2 ** 31) && (value as number) <= 2 ** 31
   if (!isInt32(minval)) fail(at, 'minval', 'an integer of 32 bits', minval)
@@ -126,11 +137,9 @@ export function randint(
     fail(at, 'maxval', `an integer of 32 bits above ${minval}`, maxval)
   }
   const { key } = keyOf('randint', options)
-  const { dtype, ...others } = options
-  knownOptions(at, others, ['seed', 'key'])
   const numbers = { minval, maxval }
   const made = random('randomInteger', shape, numbers, key ? { key } : {}, 'int32')
-  return cast(made, dtype ?? 'int32')
+  return cast(made, options.dtype ?? 'int32')
 }
 
 /**
@@ -143,6 +152,7 @@ export function categorical(
   options: RandomOptions = {},
 ): SymbolicTensor {
   const at = opLocation('categorical')
+  knownOptions(at, options, RANDOM_OPTIONS)
   const { dtype = 'int32', ...others } = options
   positiveInteger(at, 'numSamples', numSamples)
   const tensor = floating('categorical', logits)
@@ -158,6 +168,7 @@ export function categorical(
 
 /** The slices of x along `axis` in random order. */
 export function shuffle(x: SymbolicTensor, axis = 0, options: RandomOptions = {}): SymbolicTensor {
+  knownOptions(opLocation('shuffle'), options, ['seed', 'key'])
   const place = oneAxis('shuffle', symbolic('shuffle', x).rank, axis)
   const length = shapeOf(x)[place] as ShapeLike[number]
   const order = argsort(randint([length], -(2 ** 31), 2 ** 31, options))

@@ -1,9 +1,11 @@
 /** Ops that shorten axes: `axis` is one, several, or null for all. Source: https://keras.io/api/ops/numpy/ */
 import type { Attributes, DType } from '../../binding'
 import { boolean, fail } from '../check'
+import { shapeText } from '../array'
+import { ShapeError } from '../errors'
 import { opLocation } from '../graph/scope'
 import type { SymbolicTensor } from '../graph/tensor'
-import { cast, floating } from './dtypes'
+import { cast, floating, numeric } from './dtypes'
 import { emit, isFloat, normalizeAxes, symbolic } from './emit'
 import { notEqual } from './compare'
 import { abs, power, sqrt, square } from './math'
@@ -22,10 +24,21 @@ function reducedShape(
     : x.shape.filter((_, i) => !axes.includes(i))
 }
 
-function reduction(op: string, prepare: (x: SymbolicTensor) => SymbolicTensor) {
+/** Refuses to look for the largest or smallest of no elements. */
+function requireElements(op: string, x: SymbolicTensor, axes: readonly number[]): void {
+  if (!axes.some((axis) => x.shape[axis] === 0)) return
+  throw new ShapeError(opLocation(op), `there are no elements in ${shapeText(x.shape)}`)
+}
+
+function reduction(
+  op: string,
+  prepare: (x: SymbolicTensor) => SymbolicTensor,
+  check: typeof requireElements = () => undefined,
+) {
   return (x: SymbolicTensor, axis: Axis = null, keepdims = false): SymbolicTensor => {
     boolean(opLocation(op), 'keepdims', keepdims)
     const axes = normalizeAxes(op, symbolic(op, x).rank, axis)
+    check(op, x, axes)
     const tensor = prepare(x)
     if (axes.length === 0) {
       // libtorch takes an empty list for all axes.
@@ -48,9 +61,9 @@ export const prod = reduction('prod', summable)
 /** Integers give float32. */
 export const mean = reduction('mean', (x) => floating('mean', x))
 /** Where several elements are largest, they share the gradient. */
-export const max = reduction('max', (x) => x)
+export const max = reduction('max', (x) => x, requireElements)
 /** Where several elements are smallest, they share the gradient. */
-export const min = reduction('min', (x) => x)
+export const min = reduction('min', (x) => x, requireElements)
 /** The mean squared distance from the mean (the biased variance). */
 export const variance = reduction('variance', (x) => floating('variance', x))
 /** `log(sum(exp(x)))`, without overflow. */
@@ -76,10 +89,11 @@ function place(op: string) {
     }
     boolean(opLocation(op), 'keepdims', keepdims)
     const axes = normalizeAxes(op, symbolic(op, x).rank, axis)
+    requireElements(op, x, axes)
     const shape = reducedShape(x, axes, keepdims)
     const dtype: DType = 'int32'
     const attributes: Attributes = axis === null ? { keepdims } : { axis: axes[0] ?? 0, keepdims }
-    return emit(op, [x], attributes, { shape, dtype })
+    return emit(op, [numeric(op, x)], attributes, { shape, dtype })
   }
 }
 

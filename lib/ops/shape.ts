@@ -1,6 +1,6 @@
 /** Ops that give the same elements another shape. Order is row-major, channels last. */
 import { shapeText } from '../array'
-import { describe, fail, isList } from '../check'
+import { describe, fail, integerOrIntegers, isList, isPositiveInteger } from '../check'
 import { ArgumentError, ShapeError } from '../errors'
 import { opLocation } from '../graph/scope'
 import { SymbolicTensor } from '../graph/tensor'
@@ -121,10 +121,7 @@ export function reshapeItems(x: SymbolicTensor, shape: readonly number[]): Symbo
   if (items.includes(null)) {
     throw new ShapeError(where, `all axes but the first must be known in ${shapeText(x.shape)}`)
   }
-  if (
-    !isList(shape) ||
-    !shape.every((length) => Number.isInteger(length) && (length > 0 || length === -1))
-  ) {
+  if (!isList(shape) || !shape.every((length) => length === -1 || isPositiveInteger(length))) {
     throw new ArgumentError(
       where,
       `shape must hold positive integers or -1, received ${describe(shape)}`,
@@ -196,8 +193,8 @@ export function moveaxis(
 
 /** New axes of length 1 at the places `axis` of the result. */
 export function expandDims(x: SymbolicTensor, axis: number | readonly number[]): SymbolicTensor {
-  const count = isList(axis) ? axis.length : 1
-  const axes = normalizeAxes('expandDims', symbolic('expandDims', x).rank + count, axis)
+  const given = [integerOrIntegers(opLocation('expandDims'), 'axis', axis)].flat()
+  const axes = normalizeAxes('expandDims', symbolic('expandDims', x).rank + given.length, given)
   const lengths: (number | null)[] = [...x.shape]
   for (const place of axes) lengths.splice(place, 0, 1)
   return emit('expandDims', [x], { axes }, { shape: lengths, dtype: x.dtype })

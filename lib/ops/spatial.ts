@@ -41,6 +41,12 @@ export function imagesOf(op: string, x: SymbolicTensor, format: unknown, ranks =
     )
   }
   const lengths = isLast ? shape.slice(1, -1) : shape.slice(2)
+  if (channels === 0 || lengths.includes(0)) {
+    throw new ShapeError(
+      opLocation(op),
+      `needs images of one element or more, received shape ${shapeText(shape)}`,
+    )
+  }
   return { dataFormat, batch: shape[0] as MaybeLength, lengths, channels }
 }
 

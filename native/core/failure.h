@@ -20,6 +20,7 @@ struct Failure : std::exception {
   const char* what() const noexcept override { return message.c_str(); }
 };
 
+inline constexpr const char* kArgument = "GANTORCH_ARGUMENT";
 inline constexpr const char* kNativeFailure = "GANTORCH_NATIVE";
 inline constexpr const char* kNotFinite = "GANTORCH_NOT_FINITE";
 inline constexpr const char* kOutOfMemory = "GANTORCH_OUT_OF_MEMORY";

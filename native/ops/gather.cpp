@@ -1,5 +1,6 @@
 // lib/ops/gather.ts
 #include <ATen/ExpandUtils.h>
+#include <ATen/ops/aminmax.h>
 #include <ATen/ops/arange.h>
 #include <ATen/ops/eq.h>
 #include <ATen/ops/gather.h>
@@ -8,6 +9,7 @@
 #include <ATen/ops/where.h>
 #include <ATen/ops/zeros.h>
 
+#include "core/failure.h"
 #include "ops/operation.h"
 
 namespace gantorch {
@@ -18,8 +20,21 @@ int64_t axisOf(const PlanNode& node) {
   return static_cast<int64_t>(node.attributes.number("axis"));
 }
 
-// Negative places count from the end.
+// Refuses places outside of low <= place < length, before a device would die of them.
+void requireInside(const at::Tensor& places, int64_t low, int64_t length) {
+  if (places.numel() == 0) return;
+  const auto [least, greatest] = at::aminmax(places);
+  for (const auto place : {least.item<int64_t>(), greatest.item<int64_t>()}) {
+    if (place >= low && place < length) continue;
+    throw Failure(kArgument, "",
+                  "index " + std::to_string(place) + " is out of bounds for an axis of " +
+                      std::to_string(length) + " elements");
+  }
+}
+
+// Places along an axis of that length; negative ones count from the end.
 at::Tensor fromStart(const at::Tensor& places, int64_t length) {
+  requireInside(places, -length, length);
   return at::where(places < 0, places + length, places);
 }
 
@@ -31,7 +46,9 @@ Operation slice(const PlanNode& node) {
     for (size_t i = 0; i < starts.size(); i++) {
       const auto axis = static_cast<int64_t>(i);
       const int64_t rest = result.size(axis) - starts[i];
-      result = result.narrow(axis, starts[i], lengths.at(i) == -1 ? rest : lengths[i]);
+      const int64_t length = lengths.at(i) == -1 ? rest : lengths[i];
+      if (length < 0 || length > rest) throw Failure(kShape, "", "the block is not inside");
+      result = result.narrow(axis, starts[i], length);
     }
     return {result};
   };
@@ -57,7 +74,6 @@ std::vector<int64_t> withLength(at::IntArrayRef shape, int64_t axis, int64_t len
   return result;
 }
 
-// gather, unlike take_along_dim, refuses places outside of the axis.
 Operation takeAlongAxis(const PlanNode& node) {
   const int64_t axis = axisOf(node);
   return [=](RandomState&, const Tensors& in) -> Tensors {
@@ -86,6 +102,7 @@ Operation segmentSum(const PlanNode& node) {
   const auto segments = static_cast<int64_t>(node.attributes.number("numSegments"));
   return [=](RandomState&, const Tensors& in) -> Tensors {
     const at::Tensor& data = in[0];
+    requireInside(in[1], 0, segments);
     std::vector<int64_t> shape = data.sizes().slice(in[1].dim()).vec();
     shape.insert(shape.begin(), in[1].numel());
     const at::Tensor rows = data.reshape(shape);

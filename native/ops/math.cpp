@@ -3,6 +3,7 @@
 #include <ATen/ops/acos.h>
 #include <ATen/ops/acosh.h>
 #include <ATen/ops/add.h>
+#include <ATen/ops/all.h>
 #include <ATen/ops/asin.h>
 #include <ATen/ops/asinh.h>
 #include <ATen/ops/atan.h>
@@ -45,6 +46,7 @@
 #include <ATen/ops/tan.h>
 #include <ATen/ops/where.h>
 
+#include "core/failure.h"
 #include "ops/elementwise.h"
 
 namespace gantorch {
@@ -53,8 +55,23 @@ namespace {
 
 at::Tensor add(const at::Tensor& a, const at::Tensor& b) { return at::add(a, b); }
 at::Tensor sub(const at::Tensor& a, const at::Tensor& b) { return at::sub(a, b); }
-at::Tensor remainder(const at::Tensor& a, const at::Tensor& b) { return at::remainder(a, b); }
-at::Tensor floorDivide(const at::Tensor& a, const at::Tensor& b) { return at::div(a, b, "floor"); }
+
+// Among integers nothing can stand for a quotient by 0.
+void requireDivisors(const at::Tensor& b) {
+  if (!at::isIntegralType(b.scalar_type(), true) || at::all(b).item<bool>()) return;
+  throw Failure(kArgument, "", "integers can't be divided by 0");
+}
+
+at::Tensor remainder(const at::Tensor& a, const at::Tensor& b) {
+  requireDivisors(b);
+  return at::remainder(a, b);
+}
+
+at::Tensor floorDivide(const at::Tensor& a, const at::Tensor& b) {
+  requireDivisors(b);
+  return at::div(a, b, "floor");
+}
+
 at::Tensor round(const at::Tensor& x) { return at::round(x); }
 
 // Where both are equal libtorch halves the gradient; Keras's goes to the first. NaN stays NaN.

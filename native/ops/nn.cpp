@@ -79,6 +79,8 @@ Operation batchNormTraining(const PlanNode& node) {
 Operation batchNormInference(const PlanNode& node) {
   const Affine affine(node, 3);
   return [=](RandomState&, const Tensors& in) -> Tensors {
+    // libtorch would divide by the number of elements.
+    if (in[0].numel() == 0) return {in[0].clone()};
     return {overLastAxis(in[0], [&](const at::Tensor& x) {
       return std::get<0>(at::native_batch_norm(x, affine.gamma(in), affine.beta(in), in[1], in[2],
                                                false, 0.0, affine.epsilon));

@@ -8,6 +8,7 @@
 #include <ATen/ops/exp.h>
 #include <ATen/ops/isfinite.h>
 #include <ATen/ops/log.h>
+#include <ATen/ops/logsumexp.h>
 #include <ATen/ops/mean.h>
 #include <ATen/ops/prod.h>
 #include <ATen/ops/sum.h>
@@ -15,6 +16,7 @@
 #include <ATen/ops/where.h>
 #include <ATen/ops/zeros_like.h>
 
+#include "core/failure.h"
 #include "ops/operation.h"
 
 namespace gantorch {
@@ -40,11 +42,20 @@ at::Tensor mean(const at::Tensor& x, const Axes& axes, bool keepdims) {
   return at::mean(x, axes, keepdims);
 }
 
+// The largest or smallest of no elements is nothing.
+void requireElements(const at::Tensor& x, const Axes& axes) {
+  for (const int64_t axis : axes) {
+    if (x.size(axis) == 0) throw Failure(kShape, "", "there are no elements");
+  }
+}
+
 at::Tensor max(const at::Tensor& x, const Axes& axes, bool keepdims) {
+  requireElements(x, axes);
   return at::amax(x, axes, keepdims);
 }
 
 at::Tensor min(const at::Tensor& x, const Axes& axes, bool keepdims) {
+  requireElements(x, axes);
   return at::amin(x, axes, keepdims);
 }
 
@@ -63,6 +74,7 @@ at::Tensor variance(const at::Tensor& x, const Axes& axes, bool keepdims) {
 
 // libtorch's derivative goes through the rounded result, which is coarse where that is large.
 at::Tensor logsumexp(const at::Tensor& x, const Axes& axes, bool keepdims) {
+  if (x.numel() == 0) return at::logsumexp(x, axes, keepdims);
   const at::Tensor largest = at::amax(x.detach(), axes, true);
   const at::Tensor shift = at::where(at::isfinite(largest), largest, at::zeros_like(largest));
   const at::Tensor result = at::log(at::sum(at::exp(x - shift), axes, true)) + shift;
@@ -86,6 +98,8 @@ Operation place(const PlanNode& node) {
   std::optional<int64_t> axis;
   if (node.attributes.has("axis")) axis = static_cast<int64_t>(node.attributes.number("axis"));
   return [=](RandomState&, const Tensors& in) -> Tensors {
+    if (axis) requireElements(in[0], {*axis});
+    if (in[0].numel() == 0 && !axis) throw Failure(kShape, "", "there are no elements");
     return {function(in[0], axis, keepdims).to(at::kInt)};
   };
 }

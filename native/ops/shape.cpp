@@ -1,7 +1,13 @@
 // lib/ops/shape.ts
 #include "ops/shape.h"
 
+#include <ATen/ExpandUtils.h>
 #include <ATen/ops/scalar_tensor.h>
+
+#include <algorithm>
+#include <cmath>
+#include <sstream>
+#include <string>
 
 #include "core/failure.h"
 
@@ -21,6 +27,25 @@ namespace {
 
 using Axes = std::vector<int64_t>;
 
+std::string textOf(at::IntArrayRef lengths) {
+  std::ostringstream text;
+  text << lengths;
+  return text.str();
+}
+
+// The elements of x in that shape, of which one length may be -1 and is inferred.
+at::Tensor reshaped(const at::Tensor& x, const std::vector<int64_t>& shape) {
+  const bool isOpen = std::find(shape.begin(), shape.end(), -1) != shape.end();
+  double known = 1;
+  for (const int64_t length : shape) known *= length == -1 ? 1 : static_cast<double>(length);
+  const auto size = static_cast<double>(x.numel());
+  if (isOpen ? known == 0 || std::fmod(size, known) != 0 : known != size) {
+    throw Failure(kShape, "",
+                  std::to_string(x.numel()) + " elements can't take the shape " + textOf(shape));
+  }
+  return x.reshape(shape);
+}
+
 Operation axisLength(const PlanNode& node) {
   const auto axis = static_cast<int64_t>(node.attributes.number("axis"));
   return [=](RandomState&, const Tensors& in) -> Tensors {
@@ -36,7 +61,7 @@ Operation reshape(const PlanNode& node) {
     for (int64_t& length : shape) {
       if (length == -2) length = in[0].size(0);
     }
-    return {in[0].reshape(filledShape(shape, in, 1))};
+    return {reshaped(in[0], filledShape(shape, in, 1))};
   };
 }
 
@@ -45,7 +70,7 @@ Operation reshapeItems(const PlanNode& node) {
   return [=](RandomState&, const Tensors& in) -> Tensors {
     std::vector<int64_t> shape = {in[0].size(0)};
     shape.insert(shape.end(), items.begin(), items.end());
-    return {in[0].reshape(shape)};
+    return {reshaped(in[0], shape)};
   };
 }
 
@@ -78,7 +103,11 @@ Operation squeeze(const PlanNode& node) {
 Operation broadcastTo(const PlanNode& node) {
   const std::vector<int64_t> lengths = node.attributes.integers("shape");
   return [=](RandomState&, const Tensors& in) -> Tensors {
-    return {in[0].expand(filledShape(lengths, in, 1))};
+    const std::vector<int64_t> shape = filledShape(lengths, in, 1);
+    if (!at::is_expandable_to(in[0].sizes(), shape)) {
+      throw Failure(kShape, "", "it can't be broadcast to " + textOf(shape));
+    }
+    return {in[0].expand(shape)};
   };
 }
 

@@ -3,6 +3,7 @@
 #include <ATen/ops/cumsum.h>
 #include <ATen/ops/sort.h>
 
+#include "core/failure.h"
 #include "ops/operation.h"
 
 namespace gantorch {
@@ -49,6 +50,9 @@ Operation argsort(const PlanNode& node) {
 Operation topK(const PlanNode& node) {
   const auto k = static_cast<int64_t>(node.attributes.number("k"));
   return [=](RandomState&, const Tensors& in) -> Tensors {
+    if (in[0].size(-1) < k) {
+      throw Failure(kShape, "", "the last axis has less than " + std::to_string(k) + " elements");
+    }
     const auto [values, places] = sorted(in[0], -1, true);
     return {values.narrow(-1, 0, k), places.narrow(-1, 0, k).to(at::kInt)};
   };

@@ -182,13 +182,13 @@ const unfit: [what: string, act: () => unknown, message: string][] = [
   ],
   [
     'a kernel of other channels',
-    () => ops.depthwiseConv(images, Input({ shape: [3, 4, 1] })),
-    '[ops.depthwiseConv] kernel (None, 3, 4, 1) expects 4 channels, received an input of shape (None, 8, 10, 3)',
+    () => ops.depthwiseConv(images, ops.zeros([3, 3, 4, 1])),
+    '[ops.depthwiseConv] kernel (3, 3, 4, 1) expects 4 channels, received an input of shape (None, 8, 10, 3)',
   ],
   [
     'filters that groups cannot share',
-    () => ops.conv(Input({ shape: [8, 4] }), Input({ shape: [2, 3] })),
-    "[ops.conv] 2 groups of channels can't share the 3 filters of kernel (None, 2, 3)",
+    () => ops.conv(Input({ shape: [8, 4] }), ops.zeros([3, 2, 3])),
+    "[ops.conv] 2 groups of channels can't share the 3 filters of kernel (3, 2, 3)",
   ],
   [
     'a pointwise kernel with a length',
