@@ -99,7 +99,7 @@ const cube = placeholder('w', { shape: [2, 2, 2], dtype: 'float32' })
 
 test.each<[() => unknown, new (...args: never[]) => Error, string]>([
   [() => library.L1(-1), ArgumentError, '[L1] l1 must be a non-negative number, received -1'],
-  [() => library.L2(NaN), ArgumentError, '[L2] l2 must be a finite number, received NaN'],
+  [() => library.L2(NaN), ArgumentError, '[L2] l2 must be a non-negative number, received NaN'],
   [() => library.L2(wrong({ l1: 1 })), ArgumentError, "[L2] unknown option 'l1'; known are l2"],
   [
     () => library.L1L2(...([1, 2, 3] as never)),
