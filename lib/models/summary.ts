@@ -71,8 +71,9 @@ function columnsFor(
 function line(columns: readonly Column[], cell: (column: Column) => string): string {
   let text = ''
   for (const column of columns) {
-    // A cell that is too long is cut, and a space kept behind it.
-    text = `${text}${cell(column)}`.slice(0, column.end - 1).padEnd(column.end)
+    // A cell that is too long is cut, and a space kept between it and the next.
+    const end = column === columns.at(-1) ? column.end : column.end - 1
+    text = `${text}${cell(column)}`.slice(0, end).padEnd(column.end)
   }
   return text.trimEnd()
 }

@@ -1,5 +1,6 @@
 /** What models tell about themselves, and how Sequential changes. */
 import {
+  Add,
   ArgumentError,
   BatchNormalization,
   Dense,
@@ -62,6 +63,49 @@ test('an input that leads nowhere is allowed', () => {
   expect(model.inputNames).toEqual(['low', 'high'])
   model.compile({ loss: 'mse', optimizer: 'adam' })
   expect(model.plan('train')).toContain('input_1')
+})
+
+test('layers of a model with outputs by name stand in the order of the sorted names, as in Keras', () => {
+  const [p, q] = [Input({ shape: [3], name: 'zz' }), Input({ shape: [3], name: 'aa' })]
+  const [first, second] = [Dense(2, { name: 'd1' })(p), Dense(2, { name: 'd2' })(q)]
+  const model = new Model({ z: p, a: q, u: Input({ shape: [3] }) }, { q: first, b: second })
+  expect(model.layers.map(({ name }) => name)).toEqual(['d2', 'd1'])
+  expect(model.outputNames).toEqual(['q', 'b'])
+  const rows = model.summary({ print: false }).matchAll(/^(\w+) \((?:Dense|InputLayer)/gm)
+  expect([...rows].map(([, name]) => name?.replace(/^input.*/, 'un'))).toEqual(
+    ['aa', 'zz', 'un', 'd2', 'd1'], // prettier-ignore
+  )
+})
+
+test('input and output of a layer that was called once', () => {
+  const x = Input({ shape: [3] })
+  const dense = Dense(2, { name: 'd' })
+  expect(() => dense.output).toThrow(
+    new StateError('Dense "d"', 'was not called yet, so there is no single output'),
+  )
+  const y = dense(x)
+  expect(dense.input).toBe(x)
+  expect(dense.output).toBe(y)
+  // Calls within another layer or while programs are made are none of a user's.
+  const model = new Model([x], { y }, { name: 'm' })
+  model.compile({ loss: 'mse', optimizer: 'sgd' })
+  model.plan('train')
+  expect(dense.output).toBe(y)
+  dense(x)
+  expect(() => dense.input).toThrow(StateError)
+  expect(() => dense.input).toThrow('[Dense "d"] was called 2 times, so there is no single input')
+  const add = Add()
+  const [a, b] = [Input({ shape: [3] }), Input({ shape: [3] })]
+  add([a, b])
+  expect(add.input).toEqual([a, b])
+  // A model's are the tensors that it was made of, however often it is called.
+  model([x])
+  model([x])
+  expect(model.input).toEqual([x])
+  expect(model.output).toEqual({ y })
+  const whole = stack()
+  const features = new Model(whole.input, whole.getLayer(1).output)
+  expect(features.outputs).toHaveLength(1)
 })
 
 test('toCategorical', () => {
