@@ -1,13 +1,14 @@
 /** What a model was compiled with, as the `compile_config` of Keras 3's JSON. */
-import { isList } from '../check'
+import { describe, isList } from '../check'
 import { ArgumentError } from '../errors'
 import type { AnyTensors } from '../graph/tensor'
 import { Loss, resolveLoss, serializeLoss } from '../losses'
 import { Metric, serializeMetric } from '../metrics'
-import { resolveOptimizer } from '../optimizers'
 import type { CompileOptions } from '../models/compile_options'
+import { resolveOptimizer, type Optimizer } from '../optimizers'
 import { isObject, objectAt, type Json, type JsonObject } from './json'
 import { camelKey, snakeKey } from './keys'
+import { without } from './layer_keys'
 import { objectNamed, registeredNameOf, type CustomObjects } from './registered'
 import { serialized } from './write_value'
 
@@ -15,7 +16,7 @@ import { serialized } from './write_value'
 export function compileJSON(options: CompileOptions<AnyTensors>): JsonObject | undefined {
   try {
     return {
-      optimizer: writeObject('keras.optimizers', resolveOptimizer('toJSON', options.optimizer)),
+      optimizer: writeOptimizer(resolveOptimizer('toJSON', options.optimizer)),
       loss: writeEach(options.loss, writeLoss),
       loss_weights: (options.lossWeights ?? null) as Json,
       metrics: writeEach(options.metrics, writeMetric),
@@ -47,6 +48,27 @@ function isRecord(value: unknown): value is Described {
   return isObject(value) && typeof value.className === 'string' && isObject(value.config)
 }
 
+function writeOptimizer(optimizer: Optimizer): Json {
+  const { name } = optimizer.constructor
+  const record = keras3Optimizer({ className: name, config: optimizer.getConfig() })
+  return writeRecord('keras.optimizers', record, optimizer.constructor)
+}
+
+/** Keras 3 has no `decay`; its schedule InverseTimeDecay is the same. */
+function keras3Optimizer({ className, config }: Described): Described {
+  const { decay, ...rest } = config
+  if (typeof rest.learningRate === 'string') {
+    throw new ArgumentError('toJSON', 'a function as the learning rate has no place in JSON')
+  }
+  if (!decay) return { className, config: rest }
+  if (typeof rest.learningRate !== 'number') {
+    throw new ArgumentError('toJSON', 'decay beside a schedule has no place in JSON')
+  }
+  const schedule = { initialLearningRate: rest.learningRate, decaySteps: 1, decayRate: decay }
+  const learningRate = { className: 'InverseTimeDecay', config: schedule }
+  return { className, config: { ...rest, learningRate } }
+}
+
 interface Configurable {
   getConfig(): Record<string, unknown>
 }
@@ -68,8 +90,8 @@ function writeRecord(module: string, { className, config }: Described, target?: 
 
 function writeOption(key: string, value: unknown): Json {
   if (isRecord(value)) {
-    const module = key === 'learningRate' ? 'keras.optimizers.schedules' : 'keras.optimizers'
-    return writeRecord(module, value)
+    if (key === 'learningRate') return writeRecord('keras.optimizers.schedules', value)
+    return writeRecord('keras.optimizers', keras3Optimizer(value))
   }
   if (isList(value)) return value.map((item) => writeOption(key, item))
   const isPlain = typeof value === 'string' || typeof value === 'boolean'
@@ -135,6 +157,25 @@ function readEach(where: string, value: unknown, custom: CustomObjects): unknown
   return readSerialized(where, value.class_name, value, custom)
 }
 
+/** Options of Keras that gantorch lacks, which must say nothing. */
+const LACKING = ['gradient_accumulation_steps']
+
+function withoutLacking(
+  where: string,
+  className: string,
+  json: unknown,
+): Readonly<Record<string, unknown>> {
+  const config = objectAt(where, `config of ${className}`, json)
+  for (const key of LACKING) {
+    if (!config[key]) continue
+    throw new ArgumentError(
+      where,
+      `${className} has ${key}: ${describe(config[key])}, which gantorch lacks; read the model with compile: false`,
+    )
+  }
+  return without(config, LACKING)
+}
+
 function readSerialized(
   where: string,
   className: string,
@@ -142,7 +183,7 @@ function readSerialized(
   custom: CustomObjects,
 ): unknown {
   if (className === 'function') return readEach(where, json.config, custom)
-  const given = objectAt(where, `config of ${className}`, json.config)
+  const given = withoutLacking(where, className, json.config)
   const config = Object.fromEntries(
     Object.entries(given).flatMap(([key, value]) =>
       value === null ? [] : [[camelKey(key), readEach(where, value, custom)]],

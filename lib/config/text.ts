@@ -26,7 +26,13 @@ export function modelText(model: AnyModel, label: string, options: ToJSONOptions
     fail(where, 'indent', 'a whole number from 0 to 10', indent)
   }
   const allowed = ['keras3', 'keras2'] as const
-  return JSON.stringify(modelJSON(model, oneOf(where, 'format', format, allowed)), null, indent)
+  const json = modelJSON(model, oneOf(where, 'format', format, allowed))
+  return withFloats(JSON.stringify(json, null, indent))
+}
+
+/** Python tells 1 from 1.0, and Keras's optimizers refuse the former. */
+function withFloats(text: string): string {
+  return text.replace(/"(learning_rate|momentum)": ?-?\d+(?=[,}\s])/g, '$&.0')
 }
 
 export interface ModelFromJSONOptions {

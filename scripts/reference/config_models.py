@@ -201,8 +201,45 @@ def compiled_two(K):
     return model
 
 
+OPTIMIZERS = {
+    "sgd": lambda O: O.SGD(0.25, 0.5, nesterov=True, weight_decay=0.125),
+    "rms_prop": lambda O: O.RMSprop(0.25, 0.5, 0.25, 0.125, True, clipvalue=0.5),
+    "adam_w": lambda O: O.AdamW(0.25, weight_decay=0.5, use_ema=True, ema_overwrite_frequency=3),
+    "adamax": lambda O: O.Adamax(0.25, 0.5, 0.75, global_clipnorm=2.0),
+    "nadam": lambda O: O.Nadam(0.25, 0.5, 0.75, loss_scale_factor=4.0),
+    "adagrad": lambda O: O.Adagrad(0.25, 0.5, 0.125),
+    "adadelta": lambda O: O.Adadelta(0.25, 0.5, 0.125, use_ema=True, ema_momentum=0.5),
+    "adadelta_1": lambda O: O.Adadelta(1.0),
+    "lion": lambda O: O.Lion(0.25, 0.5, 0.75),
+    "cosine_decay": lambda O: O.SGD(O.schedules.CosineDecay(0.5, 10, 0.25, "c", 0.75, 2)),
+    "cosine_restarts": lambda O: O.SGD(O.schedules.CosineDecayRestarts(0.5, 10, 3.0, 0.5)),
+    "piecewise": lambda O: O.SGD(O.schedules.PiecewiseConstantDecay([1, 2], [1.0, 0.5, 0.25])),
+    "polynomial": lambda O: O.SGD(O.schedules.PolynomialDecay(0.5, 10, 0.25, 2.0, True)),
+    "inverse_time": lambda O: O.SGD(O.schedules.InverseTimeDecay(0.5, 10, 0.25, True)),
+    "loss_scale": lambda O: O.LossScaleOptimizer(
+        O.Adam(O.schedules.ExponentialDecay(0.5, 10, 0.25), name="inner"), 8.0, 4
+    ),
+}
+
+
+def compiled_with(name, make):
+    """A builder of a small model compiled with the optimizer."""
+
+    def build(K):
+        model = K.Sequential([K.Input((2,), name="x"), K.layers.Dense(1, name="dense")], name=name)
+        if K.__name__ != "tf_keras":
+            optimizer = make(K.optimizers)
+            optimizer.name = name
+            model.compile(optimizer, "mse")
+        return model
+
+    build.__name__ = name
+    return build
+
+
 MODELS = [
     *(generator, discriminator, combined, conditional, two_outputs, u_net, cycle),
     *(shared, nested, twice, options),
     *(compiled, compiled_two),
+    *(compiled_with(f"compiled_{name}", make) for name, make in OPTIMIZERS.items()),
 ]

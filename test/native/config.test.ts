@@ -109,9 +109,9 @@ test.each(models)('$name: read as the same model', async ({ reference, format })
 })
 
 test.each(both)('$name: written as Keras accepted it', ({ reference, format }) => {
-  expect(ownText(reference, format)).toBe(acceptedText(reference, format))
+  expect(JSON.parse(ownText(reference, format) ?? 'null')).toEqual(acceptedJSON(reference, format))
 })
 
-function acceptedText({ name }: ReferenceCase, format: Format): string {
-  return JSON.stringify(accepted.find(name).config[format])
+function acceptedJSON({ name }: ReferenceCase, format: Format): unknown {
+  return accepted.find(name).config[format]
 }
