@@ -29,6 +29,7 @@ TOPICS = [
     "optimizers",
     "loss_scale",
     "training",
+    "named_models",
     "gradient_penalty",
     "initializers",
     "regularizers",
