@@ -152,11 +152,10 @@ export function pair(where: string, name: string, value: unknown): readonly [num
   return perAxis(where, name, value, 2) as readonly [number, number]
 }
 
-/** Options are one object, such as `{ momentum: 0.8 }`. */
-export function requireObject(where: string, options: unknown): asserts options is object {
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    fail(where, 'options', 'an object', options)
-  }
+/** The options themselves, if they are one object, such as `{ momentum: 0.8 }`. */
+export function optionsObject<T>(where: string, options: T): T & object {
+  if (typeof options === 'object' && options !== null && !isList(options)) return options
+  return fail(where, 'options', 'an object', options)
 }
 
 /** Rejects option names that the callee doesn't know, so that a misspelt option is never ignored. */
@@ -165,8 +164,7 @@ export function knownOptions(
   options: unknown,
   known: readonly string[],
 ): asserts options is object {
-  requireObject(where, options)
-  for (const key of Object.keys(options)) {
+  for (const key of Object.keys(optionsObject(where, options))) {
     if (!known.includes(key)) {
       throw new ArgumentError(where, `unknown option '${key}'; known are ${known.join(', ')}`)
     }

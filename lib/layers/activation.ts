@@ -1,9 +1,10 @@
 import { resolveActivation, type ActivationArgument, type ActivationFunction } from '../activations'
 import type { SymbolicTensor } from '../graph/tensor'
-import { checkLayerOptions, Layer, type LayerOptions } from './layer'
+import { checkLayerOptions, type LayerOptions } from './layer'
 import { layerClass } from './registry'
+import { UnaryLayer } from './unary_layer'
 
-class ActivationLayer extends Layer {
+class ActivationLayer extends UnaryLayer {
   private readonly argument: ActivationArgument
   private readonly activation: ActivationFunction
 

@@ -9,9 +9,10 @@ import { add, mul, rsqrt, square, sub } from '../ops/math'
 import { mean } from '../ops/reduce'
 import type { RegularizerArgument } from '../regularizers'
 import { alongAxes } from './axes'
-import { checkLayerOptions, Layer, type LayerOptions } from './layer'
+import { checkLayerOptions, type LayerOptions } from './layer'
 import { resolveWeight, weightArguments, weightConfig, weightOptions } from './weight_arguments'
 import type { WeightArguments } from './weight_arguments'
+import { UnaryLayer } from './unary_layer'
 
 export interface AffineLayerOptions extends LayerOptions {
   /** Keeps the division away from 0; default 1e-3. */
@@ -42,7 +43,7 @@ const AFFINE_OPTIONS = [
   ...weightOptions('gamma'),
 ]
 
-export abstract class AffineLayer extends Layer {
+export abstract class AffineLayer extends UnaryLayer {
   readonly epsilon: number
   readonly center: boolean
   readonly scale: boolean

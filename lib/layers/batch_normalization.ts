@@ -1,5 +1,5 @@
 import { channelAxis } from './axes'
-import { numberInRange, requireObject } from '../check'
+import { numberInRange, optionsObject } from '../check'
 import { ArgumentError } from '../errors'
 import type { CallContext } from '../graph/node'
 import type { SymbolicTensor } from '../graph/tensor'
@@ -38,8 +38,7 @@ const REFUSED: Readonly<Record<string, string>> = {
 
 /** The options without those of Keras that say no more than their defaults. */
 function refuse(given: BatchNormalizationOptions): BatchNormalizationOptions {
-  requireObject('BatchNormalization', given)
-  const options: Record<string, unknown> = { ...given }
+  const options: Record<string, unknown> = { ...optionsObject('BatchNormalization', given) }
   for (const [name, reason] of Object.entries(REFUSED)) {
     const value = options[name]
     if (value !== undefined && value !== null && value !== false) {

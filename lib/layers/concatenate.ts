@@ -1,4 +1,4 @@
-import { integer, isOptionsObject } from '../check'
+import { integer, isOptionsObject, optionsObject } from '../check'
 import type { SymbolicTensor } from '../graph/tensor'
 import * as join from '../ops/join'
 import { checkLayerOptions, type LayerOptions } from './layer'
@@ -14,7 +14,9 @@ export class ConcatenateLayer extends Merge {
   readonly axis: number
 
   constructor(axis: number | ConcatenateOptions = {}, rest: LayerOptions = {}) {
-    const options: ConcatenateOptions = isOptionsObject(axis) ? axis : { ...rest, axis }
+    const options: ConcatenateOptions = isOptionsObject(axis)
+      ? axis
+      : { ...optionsObject('Concatenate', rest), axis }
     checkLayerOptions('Concatenate', options, ['axis'])
     super(options)
     const { axis: given = -1 } = options

@@ -1,5 +1,5 @@
 import { shapeText } from '../array'
-import { describe } from '../check'
+import { describe, optionsObject } from '../check'
 import { ShapeError } from '../errors'
 import type { SymbolicTensor } from '../graph/tensor'
 import { slice } from '../ops/gather'
@@ -41,7 +41,14 @@ abstract class Cropping extends BorderLayer {
 
 export class Cropping1DLayer extends Cropping {
   constructor(options: Cropping1DOptions = {}) {
-    super('Cropping1D', 1, 'cropping', options.cropping ?? 1, options, 'channels_last')
+    super(
+      'Cropping1D',
+      1,
+      'cropping',
+      optionsObject('Cropping1D', options).cropping ?? 1,
+      options,
+      'channels_last',
+    )
   }
 }
 
@@ -57,7 +64,7 @@ export type Cropping1D = Cropping1DLayer
 
 export class Cropping2DLayer extends Cropping {
   constructor(options: Cropping2DOptions = {}) {
-    super('Cropping2D', 2, 'cropping', options.cropping ?? 0, options)
+    super('Cropping2D', 2, 'cropping', optionsObject('Cropping2D', options).cropping ?? 0, options)
   }
 }
 

@@ -1,19 +1,22 @@
-import { finiteNumber, isOptionsObject } from '../check'
+import { finiteNumber, isOptionsObject, optionsObject } from '../check'
 import type { SymbolicTensor } from '../graph/tensor'
 import { elu } from '../ops/nn'
-import { checkLayerOptions, Layer, type LayerOptions } from './layer'
+import { checkLayerOptions, type LayerOptions } from './layer'
 import { layerClass } from './registry'
+import { UnaryLayer } from './unary_layer'
 
 export interface ELUOptions extends LayerOptions {
   /** What large negative inputs give, negated; default 1. */
   readonly alpha?: number
 }
 
-class ELULayer extends Layer {
+class ELULayer extends UnaryLayer {
   readonly alpha: number
 
   constructor(first: number | ELUOptions = {}, rest: LayerOptions = {}) {
-    const options: ELUOptions = isOptionsObject(first) ? first : { ...rest, alpha: first }
+    const options: ELUOptions = isOptionsObject(first)
+      ? first
+      : { ...optionsObject('ELU', rest), alpha: first }
     checkLayerOptions('ELU', options, ['alpha'])
     super(options)
     this.alpha = finiteNumber(this.label, 'alpha', options.alpha ?? 1)

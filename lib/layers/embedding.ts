@@ -8,10 +8,11 @@ import { take } from '../ops/gather'
 import { cast } from '../ops/dtypes'
 import type { RegularizerArgument } from '../regularizers'
 import { withInputShape } from './input_length'
-import { checkLayerOptions, Layer, type LayerOptions } from './layer'
+import { checkLayerOptions, type LayerOptions } from './layer'
 import { layerClass } from './registry'
 import { resolveWeight, weightArguments, weightConfig, weightOptions } from './weight_arguments'
 import type { WeightArguments } from './weight_arguments'
+import { UnaryLayer } from './unary_layer'
 
 export interface EmbeddingOptions extends LayerOptions {
   /** Default 'uniform': from -0.05 to 0.05. */
@@ -28,7 +29,7 @@ export interface EmbeddingOptions extends LayerOptions {
 
 const OPTIONS = [...weightOptions('embeddings'), 'maskZero', 'inputLength']
 
-export class EmbeddingLayer extends Layer {
+export class EmbeddingLayer extends UnaryLayer {
   readonly inputDim: number
   readonly outputDim: number
   private readonly embeddingsArguments: WeightArguments

@@ -2,12 +2,13 @@ import { firstSpatialAxis, resolveDataFormat, type DataFormat } from '../data_fo
 import type { SymbolicTensor } from '../graph/tensor'
 import { moveaxis, reshapeItems } from '../ops/shape'
 import type { ImageLayerOptions } from './image_layer'
-import { checkLayerOptions, Layer } from './layer'
+import { checkLayerOptions } from './layer'
 import { layerClass } from './registry'
+import { UnaryLayer } from './unary_layer'
 
 export type FlattenOptions = ImageLayerOptions
 
-export class FlattenLayer extends Layer {
+export class FlattenLayer extends UnaryLayer {
   readonly dataFormat: DataFormat
 
   constructor(options: FlattenOptions = {}) {

@@ -3,7 +3,8 @@ import { shapeText } from '../array'
 import { firstSpatialAxis, resolveDataFormat, type DataFormat } from '../data_format'
 import { ShapeError } from '../errors'
 import type { SymbolicTensor } from '../graph/tensor'
-import { checkLayerOptions, Layer, type LayerOptions } from './layer'
+import { checkLayerOptions, type LayerOptions } from './layer'
+import { UnaryLayer } from './unary_layer'
 
 export interface ImageLayerOptions extends LayerOptions {
   /** Default: `setImageDataFormat`'s, at first 'channels_last'. */
@@ -29,7 +30,7 @@ export function requireImages(
   )
 }
 
-export abstract class ImageLayer extends Layer {
+export abstract class ImageLayer extends UnaryLayer {
   readonly dataFormat: DataFormat
 
   /** `own` names the options that the subclass adds. */

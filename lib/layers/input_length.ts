@@ -1,5 +1,5 @@
 /** Keras 2's short forms of `inputShape` for inputs of one axis: inputDim, inputLength. */
-import { positiveInteger } from '../check'
+import { optionsObject, positiveInteger } from '../check'
 import { ArgumentError } from '../errors'
 import type { LayerOptions } from './layer'
 
@@ -9,7 +9,7 @@ export function withInputShape<O extends LayerOptions>(
   name: keyof O & string,
   options: O,
 ): O {
-  const length = options[name]
+  const length = optionsObject(where, options)[name]
   if (length === undefined || length === null) return options
   if (options.inputShape !== undefined) {
     throw new ArgumentError(where, `takes ${name} or inputShape, received both`)

@@ -6,9 +6,10 @@ import type { SymbolicTensor } from '../graph/tensor'
 import type { Weight } from '../graph/weight'
 import type { InitializerArgument } from '../initializers'
 import type { RegularizerArgument } from '../regularizers'
-import { checkLayerOptions, Layer, type LayerOptions } from './layer'
+import { checkLayerOptions, type LayerOptions } from './layer'
 import { resolveWeight, weightArguments, weightConfig, weightOptions } from './weight_arguments'
 import type { WeightArguments } from './weight_arguments'
+import { UnaryLayer } from './unary_layer'
 
 /** What layers with an activation and a bias take, whatever their kernels are called. */
 export interface BiasedLayerOptions extends LayerOptions {
@@ -33,7 +34,7 @@ export interface KernelLayerOptions extends BiasedLayerOptions {
   readonly kernelConstraint?: ConstraintArgument
 }
 
-export abstract class KernelLayer extends Layer {
+export abstract class KernelLayer extends UnaryLayer {
   readonly useBias: boolean
   protected readonly activation: ActivationFunction
   protected kernel!: Weight

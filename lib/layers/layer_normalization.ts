@@ -1,4 +1,4 @@
-import { boolean, integerOrIntegers } from '../check'
+import { boolean, integerOrIntegers, optionsObject } from '../check'
 import type { SymbolicTensor } from '../graph/tensor'
 import { add, mul, rsqrt } from '../ops/math'
 import { variance } from '../ops/reduce'
@@ -23,7 +23,7 @@ class LayerNormalizationLayer extends AffineLayer {
   private readonly wanted: { readonly center: boolean; readonly scale: boolean }
 
   constructor(options: LayerNormalizationOptions = {}) {
-    const { axis = -1, rmsScaling = false, ...rest } = options
+    const { axis = -1, rmsScaling = false, ...rest } = optionsObject('LayerNormalization', options)
     const own = ['axis', 'rmsScaling']
     super('LayerNormalization', rmsScaling ? { ...rest, center: false, scale: true } : rest, own)
     this.axis = integerOrIntegers(this.label, 'axis', axis)

@@ -1,9 +1,10 @@
-import { isOptionsObject, nonNegativeNumber } from '../check'
+import { isOptionsObject, nonNegativeNumber, optionsObject } from '../check'
 import { ArgumentError } from '../errors'
 import type { SymbolicTensor } from '../graph/tensor'
 import { leakyRelu } from '../ops/nn'
-import { checkLayerOptions, Layer, type LayerOptions } from './layer'
+import { checkLayerOptions, type LayerOptions } from './layer'
 import { layerClass } from './registry'
+import { UnaryLayer } from './unary_layer'
 
 export interface LeakyReLUOptions extends LayerOptions {
   /** Slope where the input is negative; default 0.3. */
@@ -12,13 +13,13 @@ export interface LeakyReLUOptions extends LayerOptions {
   readonly alpha?: number
 }
 
-class LeakyReLULayer extends Layer {
+class LeakyReLULayer extends UnaryLayer {
   readonly negativeSlope: number
 
   constructor(slope: number | LeakyReLUOptions = {}, rest: LayerOptions = {}) {
     const options: LeakyReLUOptions = isOptionsObject(slope)
       ? slope
-      : { ...rest, negativeSlope: slope }
+      : { ...optionsObject('LeakyReLU', rest), negativeSlope: slope }
     checkLayerOptions('LeakyReLU', options, ['negativeSlope', 'alpha'])
     super(options)
     if (options.negativeSlope !== undefined && options.alpha !== undefined) {

@@ -1,4 +1,12 @@
-import { boolean, fail, isInteger, isList, isPositiveInteger, positiveInteger } from '../check'
+import {
+  boolean,
+  fail,
+  isInteger,
+  isList,
+  isPositiveInteger,
+  optionsObject,
+  positiveInteger,
+} from '../check'
 import { ArgumentError } from '../errors'
 import type { CallContext } from '../graph/node'
 import type { SymbolicTensor, Tensors } from '../graph/tensor'
@@ -54,7 +62,7 @@ interface Projection {
 
 /** The base would penalise what the layer gives, Keras penalises each projection. */
 function withoutActivity(options: MultiHeadAttentionOptions): MultiHeadAttentionOptions {
-  const others = { ...options }
+  const others = { ...optionsObject('MultiHeadAttention', options) }
   delete (others as { activityRegularizer?: unknown }).activityRegularizer
   return others
 }

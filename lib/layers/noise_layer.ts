@@ -6,7 +6,8 @@ import type { CallContext } from '../graph/node'
 import type { SymbolicTensor } from '../graph/tensor'
 import { cast } from '../ops/dtypes'
 import { wordsOf, type RandomKey } from '../ops/random'
-import { checkLayerOptions, Layer, type LayerOptions } from './layer'
+import { checkLayerOptions, type LayerOptions } from './layer'
+import { UnaryLayer } from './unary_layer'
 
 export interface NoiseLayerOptions extends LayerOptions {
   /**
@@ -16,7 +17,7 @@ export interface NoiseLayerOptions extends LayerOptions {
   readonly seed?: number | null
 }
 
-export abstract class NoiseLayer extends Layer {
+export abstract class NoiseLayer extends UnaryLayer {
   readonly seed: number | null
 
   /** `own` names the options that the subclass adds. */

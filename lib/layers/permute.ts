@@ -3,10 +3,11 @@ import { fail, isList } from '../check'
 import { ShapeError } from '../errors'
 import type { SymbolicTensor } from '../graph/tensor'
 import { transpose } from '../ops/shape'
-import { checkLayerOptions, Layer, type LayerOptions } from './layer'
+import { checkLayerOptions, type LayerOptions } from './layer'
 import { layerClass } from './registry'
+import { UnaryLayer } from './unary_layer'
 
-export class PermuteLayer extends Layer {
+export class PermuteLayer extends UnaryLayer {
   readonly dims: readonly number[]
 
   constructor(dims: readonly number[], options: LayerOptions = {}) {

@@ -7,10 +7,11 @@ import { mul, neg, sub } from '../ops/math'
 import { relu } from '../ops/nn'
 import type { RegularizerArgument } from '../regularizers'
 import { axesOf, lengthsOf, type AxisOption } from './axes'
-import { checkLayerOptions, Layer, type LayerOptions } from './layer'
+import { checkLayerOptions, type LayerOptions } from './layer'
 import { layerClass } from './registry'
 import { resolveWeight, weightArguments, weightConfig, weightOptions } from './weight_arguments'
 import type { WeightArguments } from './weight_arguments'
+import { UnaryLayer } from './unary_layer'
 
 export interface PReLUOptions extends LayerOptions {
   /** Default 'zeros'. */
@@ -23,7 +24,7 @@ export interface PReLUOptions extends LayerOptions {
   readonly sharedAxes?: AxisOption | null
 }
 
-class PReLULayer extends Layer {
+class PReLULayer extends UnaryLayer {
   readonly sharedAxes: AxisOption | null
   private readonly alphaArguments: WeightArguments
   private alpha!: Weight

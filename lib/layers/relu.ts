@@ -1,8 +1,9 @@
 import { relu } from '../activations'
-import { nonNegativeNumber } from '../check'
+import { nonNegativeNumber, optionsObject } from '../check'
 import type { SymbolicTensor } from '../graph/tensor'
-import { checkLayerOptions, Layer, type LayerOptions } from './layer'
+import { checkLayerOptions, type LayerOptions } from './layer'
 import { layerClass } from './registry'
+import { UnaryLayer } from './unary_layer'
 
 export interface ReLUOptions extends LayerOptions {
   /** The largest result; default null: no limit. */
@@ -13,14 +14,16 @@ export interface ReLUOptions extends LayerOptions {
   readonly threshold?: number
 }
 
-class ReLULayer extends Layer {
+class ReLULayer extends UnaryLayer {
   readonly maxValue: number | null
   readonly negativeSlope: number
   readonly threshold: number
 
   constructor(first: number | null | ReLUOptions = {}, rest: ReLUOptions = {}) {
     const options: ReLUOptions =
-      first === null || typeof first === 'number' ? { ...rest, maxValue: first } : first
+      first === null || typeof first === 'number'
+        ? { ...optionsObject('ReLU', rest), maxValue: first }
+        : first
     checkLayerOptions('ReLU', options, ['maxValue', 'negativeSlope', 'threshold'])
     super(options)
     const { maxValue = null, negativeSlope = 0, threshold = 0 } = options

@@ -4,10 +4,11 @@ import { ShapeError } from '../errors'
 import type { SymbolicTensor } from '../graph/tensor'
 import { repeat } from '../ops/join'
 import { expandDims } from '../ops/shape'
-import { checkLayerOptions, Layer, type LayerOptions } from './layer'
+import { checkLayerOptions, type LayerOptions } from './layer'
 import { layerClass } from './registry'
+import { UnaryLayer } from './unary_layer'
 
-export class RepeatVectorLayer extends Layer {
+export class RepeatVectorLayer extends UnaryLayer {
   readonly n: number
 
   constructor(n: number, options: LayerOptions = {}) {

@@ -3,8 +3,9 @@ import { imageDataFormat } from '../data_format'
 import type { SymbolicTensor } from '../graph/tensor'
 import { cast, constant } from '../ops/dtypes'
 import { add, mul } from '../ops/math'
-import { checkLayerOptions, Layer, type LayerOptions } from './layer'
+import { checkLayerOptions, type LayerOptions } from './layer'
 import { layerClass } from './registry'
+import { UnaryLayer } from './unary_layer'
 
 export interface RescalingOptions extends LayerOptions {
   /** Added after scaling; one number, or one for each channel. Default 0. */
@@ -19,7 +20,7 @@ function numbers(where: string, name: string, value: unknown): number | readonly
   return fail(where, name, 'a finite number or a list of them', value)
 }
 
-class RescalingLayer extends Layer {
+class RescalingLayer extends UnaryLayer {
   readonly scale: number | readonly number[]
   readonly offset: number | readonly number[]
 

@@ -1,10 +1,11 @@
 import { fail, isPositiveInteger } from '../check'
 import type { SymbolicTensor } from '../graph/tensor'
 import { reshape } from '../ops/shape'
-import { checkLayerOptions, Layer, type LayerOptions } from './layer'
+import { checkLayerOptions, type LayerOptions } from './layer'
 import { layerClass } from './registry'
+import { UnaryLayer } from './unary_layer'
 
-class ReshapeLayer extends Layer {
+class ReshapeLayer extends UnaryLayer {
   readonly targetShape: readonly number[]
 
   constructor(targetShape: readonly number[], options: LayerOptions = {}) {

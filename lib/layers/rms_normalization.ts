@@ -6,8 +6,9 @@ import { add, mul, rsqrt, square } from '../ops/math'
 import { mean } from '../ops/reduce'
 import { inFloat32 } from './affine_layer'
 import { alongAxes, axesOf, weightShape, type AxisOption } from './axes'
-import { checkLayerOptions, Layer, type LayerOptions } from './layer'
+import { checkLayerOptions, type LayerOptions } from './layer'
 import { layerClass } from './registry'
+import { UnaryLayer } from './unary_layer'
 
 export interface RMSNormalizationOptions extends LayerOptions {
   /** Axes to normalise over together; default -1, the last. */
@@ -16,7 +17,7 @@ export interface RMSNormalizationOptions extends LayerOptions {
   readonly epsilon?: number
 }
 
-class RMSNormalizationLayer extends Layer {
+class RMSNormalizationLayer extends UnaryLayer {
   readonly axis: AxisOption
   readonly epsilon: number
   private scale!: Weight

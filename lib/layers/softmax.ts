@@ -1,30 +1,31 @@
-import { integerOrIntegers, isList } from '../check'
-import { ArgumentError } from '../errors'
+import { integerOrIntegers, isList, optionsObject } from '../check'
 import type { SymbolicTensor } from '../graph/tensor'
 import { softmax } from '../ops/nn'
 import { axesOf, type AxisOption } from './axes'
-import { checkLayerOptions, Layer, type LayerOptions } from './layer'
+import { checkLayerOptions, type LayerOptions } from './layer'
 import { layerClass } from './registry'
+import { UnaryLayer } from './unary_layer'
 
 export interface SoftmaxOptions extends LayerOptions {
   /** Axes over which the results add up to 1; default -1, the last. */
   readonly axis?: AxisOption
 }
 
-class SoftmaxLayer extends Layer {
+class SoftmaxLayer extends UnaryLayer {
   readonly axis: AxisOption
 
   constructor(first: AxisOption | SoftmaxOptions = {}, rest: LayerOptions = {}) {
     const isAxis = (value: unknown): value is AxisOption =>
       typeof value === 'number' || isList(value)
-    const options: SoftmaxOptions = isAxis(first) ? { ...rest, axis: first } : first
+    const options: SoftmaxOptions = isAxis(first)
+      ? { ...optionsObject('Softmax', rest), axis: first }
+      : first
     checkLayerOptions('Softmax', options, ['axis'])
     super(options)
     this.axis = integerOrIntegers(this.label, 'axis', options.axis ?? -1)
   }
 
   override call(x: SymbolicTensor): SymbolicTensor {
-    if (isList(x)) throw new ArgumentError(this.label, 'takes one tensor; a mask is not supported')
     const axes = axesOf(this.label, x, this.axis)
     return softmax(x, axes.length === 1 ? axes[0] : axes)
   }

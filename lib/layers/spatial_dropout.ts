@@ -1,4 +1,4 @@
-import { shareOf } from '../check'
+import { optionsObject, shareOf } from '../check'
 import { inFormat, resolveDataFormat, type DataFormat } from '../data_format'
 import type { SymbolicTensor } from '../graph/tensor'
 import { dropout } from '../ops/random'
@@ -62,7 +62,14 @@ export interface SpatialDropout2DOptions extends NoiseLayerOptions {
 class SpatialDropout2DLayer extends SpatialDropout {
   constructor(rate: number, options: SpatialDropout2DOptions = {}) {
     const name = 'SpatialDropout2D'
-    super(name, 2, rate, options, resolveDataFormat(name, options.dataFormat), ['dataFormat'])
+    super(
+      name,
+      2,
+      rate,
+      options,
+      resolveDataFormat(name, optionsObject(name, options).dataFormat),
+      ['dataFormat'],
+    )
   }
 
   override getConfig(): Record<string, unknown> {

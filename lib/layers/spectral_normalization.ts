@@ -13,6 +13,7 @@ import { reshape, transpose } from '../ops/shape'
 import type { SerializedObject } from '../serialization'
 import { checkLayerOptions, Layer, type LayerOptions } from './layer'
 import { layerClass, layerFromConfig } from './registry'
+import { UnaryLayer } from './unary_layer'
 
 export interface SpectralNormalizationOptions extends LayerOptions {
   /** Steps of the power iteration at each call; default 1. */
@@ -27,14 +28,17 @@ function normalized(x: SymbolicTensor): SymbolicTensor {
   return mul(x, rsqrt(maximum(sum(square(x)), SMALLEST_SQUARE)))
 }
 
-function wrapped(where: string, layer: Layer | SerializedObject): Layer {
-  if (layer instanceof Layer) return layer
-  const isConfig = typeof layer === 'object' && typeof layer.className === 'string'
-  if (isConfig) return layerFromConfig(layer.className, layer.config) as unknown as Layer
+function isSerialized(value: unknown): value is SerializedObject {
+  return typeof (Object(value) as { className?: unknown }).className === 'string'
+}
+
+function wrapped(where: string, layer: unknown): Layer {
+  if (layer instanceof Layer) return layer as Layer
+  if (isSerialized(layer)) return layerFromConfig(layer.className, layer.config) as unknown as Layer
   return fail(where, 'layer', 'a layer', layer)
 }
 
-class SpectralNormalizationLayer extends Layer {
+class SpectralNormalizationLayer extends UnaryLayer {
   readonly layer: Layer
   readonly powerIterations: number
   private kernel!: Weight

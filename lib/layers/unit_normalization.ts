@@ -3,8 +3,9 @@ import type { SymbolicTensor } from '../graph/tensor'
 import { maximum, mul, rsqrt, square } from '../ops/math'
 import { sum } from '../ops/reduce'
 import { axesOf, type AxisOption } from './axes'
-import { checkLayerOptions, Layer, type LayerOptions } from './layer'
+import { checkLayerOptions, type LayerOptions } from './layer'
 import { layerClass } from './registry'
+import { UnaryLayer } from './unary_layer'
 
 export interface UnitNormalizationOptions extends LayerOptions {
   /** Axes whose elements together get the length 1; default -1, the last. */
@@ -14,7 +15,7 @@ export interface UnitNormalizationOptions extends LayerOptions {
 /** Keras multiplies by at most 1e12, the inverse of this one's root. */
 const SMALLEST_SQUARE = 1e-24
 
-class UnitNormalizationLayer extends Layer {
+class UnitNormalizationLayer extends UnaryLayer {
   readonly axis: AxisOption
 
   constructor(options: UnitNormalizationOptions = {}) {

@@ -1,3 +1,4 @@
+import { optionsObject } from '../check'
 import type { SymbolicTensor } from '../graph/tensor'
 import { pad } from '../ops/arrange'
 import { BorderLayer, type Sides1D, type Sides2D } from './border_layer'
@@ -23,7 +24,7 @@ abstract class ZeroPadding extends BorderLayer {
     axes: number,
     options: ZeroPadding1DOptions | ZeroPadding2DOptions,
   ) {
-    super(className, axes, 'padding', options.padding ?? 1, options)
+    super(className, axes, 'padding', optionsObject(className, options).padding ?? 1, options)
   }
 
   override call(x: SymbolicTensor): SymbolicTensor {

@@ -3,7 +3,8 @@ import type { SymbolicTensor } from '../graph/tensor'
 import { callableClass, type CallableClass } from '../layers/callable'
 import { cast } from '../ops/dtypes'
 import { readOptions, type Readers } from '../option_readers'
-import { Loss, LOSS_OPTIONS, lossLocation, type LossFunction, type LossOptions } from './loss'
+import { Loss, LOSS_OPTIONS, lossLocation, requireTensors } from './loss'
+import type { LossFunction, LossOptions } from './loss'
 import { sameRank } from './weighting'
 
 export interface LossDefinition<O extends object> {
@@ -45,7 +46,9 @@ export function lossFunction<O extends object>(definition: LossDefinition<O>): L
   const { name, options: readers, isSparse = false } = definition
   const ownName = name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase())
   const compute: LossFunctionOf<O> = (yTrue, yPred, given = {}) => {
-    const options = readOptions(lossLocation(ownName), readers, given)
+    const where = lossLocation(ownName)
+    requireTensors(where, { yTrue, yPred })
+    const options = readOptions(where, readers, given)
     const targets = cast(yTrue, yPred.dtype)
     const [left, right] = isSparse ? [targets, yPred] : sameRank(targets, yPred)
     return definition.compute(left, right, options)

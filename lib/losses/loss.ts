@@ -105,6 +105,7 @@ export function reducedValues(
     yPred: SymbolicTensor,
     sampleWeight?: SymbolicTensor,
   ): SymbolicTensor => {
+    requireTensors(where, { yTrue, yPred, ...(sampleWeight !== undefined && { sampleWeight }) })
     const [targets, predictions] = sameRank(cast(yTrue, 'float32'), cast(yPred, 'float32'))
     const values: unknown = call(targets, predictions)
     if (!(values instanceof SymbolicTensor)) {
@@ -116,9 +117,16 @@ export function reducedValues(
 }
 
 /** How errors name a loss function: by the scope it is called in, if there is one. */
-export function lossLocation(name: string): string {
+export function lossLocation(name: string, family: 'losses' | 'metrics' = 'losses'): string {
   const scope = currentScope()
-  return scope === '' ? `losses.${name}` : `${scope} ${name}`
+  return scope === '' ? `${family}.${name}` : `${scope} ${name}`
+}
+
+/** Refuses targets, predictions or weights that are no tensors. */
+export function requireTensors(where: string, given: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(given)) {
+    if (!(value instanceof SymbolicTensor)) fail(where, name, 'a symbolic tensor', value)
+  }
 }
 
 export function requireEqualShapes(

@@ -7,7 +7,7 @@ import { cast } from '../ops/dtypes'
 import { argmax, sum } from '../ops/reduce'
 import { expandDims } from '../ops/shape'
 import { count, finite } from '../option_readers'
-import { meanMetric } from './definition'
+import { meanMetric, metricFunction } from './definition'
 
 export interface BinaryAccuracyOptions {
   /** Above which a prediction counts as 1; default 0.5. */
@@ -20,27 +20,26 @@ export interface TopKOptions {
 }
 
 /** 1 where `y == (p > threshold)`, 0 elsewhere; the threshold is 0.5 if not given. */
-export function binaryAccuracy(
-  yTrue: SymbolicTensor,
-  yPred: SymbolicTensor,
-  { threshold = 0.5 }: Partial<BinaryAccuracyOptions> = {},
-): SymbolicTensor {
-  const [y, p] = sameRank(yTrue, yPred)
-  return cast(equal(y, cast(greater(p, threshold), y.dtype)), 'float32')
-}
+export const binaryAccuracy = metricFunction<BinaryAccuracyOptions>(
+  'binaryAccuracy',
+  { threshold: finite(0.5) },
+  (yTrue, yPred, { threshold }) => {
+    const [y, p] = sameRank(yTrue, yPred)
+    return cast(equal(y, cast(greater(p, threshold), y.dtype)), 'float32')
+  },
+)
 
 /** 1 for items whose largest probability stands where the largest target stands, 0 elsewhere. */
-export function categoricalAccuracy(yTrue: SymbolicTensor, yPred: SymbolicTensor): SymbolicTensor {
-  return cast(equal(argmax(yTrue, -1), argmax(yPred, -1)), 'float32')
-}
+export const categoricalAccuracy = metricFunction('categoricalAccuracy', {}, (yTrue, yPred) =>
+  cast(equal(argmax(yTrue, -1), argmax(yPred, -1)), 'float32'),
+)
 
 /** 1 for items whose largest probability stands where the class number says, 0 elsewhere. */
-export function sparseCategoricalAccuracy(
-  yTrue: SymbolicTensor,
-  yPred: SymbolicTensor,
-): SymbolicTensor {
-  return cast(equal(classNumbers(yTrue, yPred), argmax(yPred, -1)), 'float32')
-}
+export const sparseCategoricalAccuracy = metricFunction(
+  'sparseCategoricalAccuracy',
+  {},
+  (yTrue, yPred) => cast(equal(classNumbers(yTrue, yPred), argmax(yPred, -1)), 'float32'),
+)
 
 /** 1 where fewer than k predictions are larger than that of the class; equal ones all count. */
 function amongBest(labels: SymbolicTensor, yPred: SymbolicTensor, k: number): SymbolicTensor {
@@ -50,22 +49,18 @@ function amongBest(labels: SymbolicTensor, yPred: SymbolicTensor, k: number): Sy
 }
 
 /** 1 for items whose target is among the k largest predictions; k is 5 if not given. */
-export function topKCategoricalAccuracy(
-  yTrue: SymbolicTensor,
-  yPred: SymbolicTensor,
-  { k = 5 }: Partial<TopKOptions> = {},
-): SymbolicTensor {
-  return amongBest(argmax(yTrue, -1), yPred, k)
-}
+export const topKCategoricalAccuracy = metricFunction<TopKOptions>(
+  'topKCategoricalAccuracy',
+  { k: count(5) },
+  (yTrue, yPred, { k }) => amongBest(argmax(yTrue, -1), yPred, k),
+)
 
 /** 1 for items whose class number is among the k largest predictions; k is 5 if not given. */
-export function sparseTopKCategoricalAccuracy(
-  yTrue: SymbolicTensor,
-  yPred: SymbolicTensor,
-  { k = 5 }: Partial<TopKOptions> = {},
-): SymbolicTensor {
-  return amongBest(classNumbers(yTrue, yPred), yPred, k)
-}
+export const sparseTopKCategoricalAccuracy = metricFunction<TopKOptions>(
+  'sparseTopKCategoricalAccuracy',
+  { k: count(5) },
+  (yTrue, yPred, { k }) => amongBest(classNumbers(yTrue, yPred), yPred, k),
+)
 
 /**
  * Share of predictions that equal their targets.

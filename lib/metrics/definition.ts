@@ -3,7 +3,8 @@ import type { SymbolicTensor } from '../graph/tensor'
 import { callableClass, type CallableClass } from '../layers/callable'
 import { snakeCase } from '../layers/names'
 import { readOptions, type Readers } from '../option_readers'
-import { lossFunction, type LossDefinition } from '../losses/definition'
+import { lossFunction, type LossDefinition, type LossFunctionOf } from '../losses/definition'
+import { lossLocation, requireTensors } from '../losses/loss'
 import { maskedWeight } from '../losses/weighting'
 import { meanStatistics, WeightedMean } from './mean'
 import type { MetricOptions } from './metric'
@@ -21,6 +22,21 @@ export interface MeanMetricDefinition<O extends object> {
 export type MeanMetricClassOf<O extends object> = CallableClass<
   new (options?: Partial<O> & MetricOptions) => WeightedMean
 >
+
+/** A metric as a function: checked options with defaults, checked arguments. */
+export function metricFunction<O extends object>(
+  name: string,
+  readers: Readers<O>,
+  values: MeanMetricDefinition<O>['values'],
+): LossFunctionOf<O> {
+  const compute: LossFunctionOf<O> = (yTrue, yPred, given = {}) => {
+    const where = lossLocation(name, 'metrics')
+    requireTensors(where, { yTrue, yPred })
+    return values(yTrue, yPred, readOptions(where, readers, given))
+  }
+  Object.defineProperty(compute, 'name', { value: name })
+  return compute
+}
 
 export function meanMetric<O extends object>(
   definition: MeanMetricDefinition<O>,

@@ -1,5 +1,5 @@
 /** Means over items, with Keras's treatment of weights: keras/src/metrics/reduction_metrics.py. */
-import { fail } from '../check'
+import { fail, optionsObject } from '../check'
 import { SymbolicTensor } from '../graph/tensor'
 import { sameRank } from '../losses/weighting'
 import { callableClass } from '../layers/callable'
@@ -77,7 +77,10 @@ export class MeanMetricWrapperClass extends WeightedMean {
     private readonly values: MetricFunction,
     options: MetricOptions = {},
   ) {
-    super({ name: values.name || 'metric', ...options })
+    if (typeof values !== 'function') {
+      fail('MeanMetricWrapper', 'values', 'a function of targets and predictions', values)
+    }
+    super({ name: values.name || 'metric', ...optionsObject('MeanMetricWrapper', options) })
   }
 
   override statistics(

@@ -73,7 +73,7 @@ const cases: Case[] = [
   [
     'Softmax mask',
     () => Softmax({ name })(wrong([vector, vector])),
-    '[Softmax "l"] takes one tensor; a mask is not supported',
+    '[Softmax "l"] takes one tensor, received a list of 2',
   ],
   [
     'glu of an odd length',
