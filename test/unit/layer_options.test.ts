@@ -189,12 +189,12 @@ const cases: Case[] = [
   [
     'Model inputs',
     () => new Model(wrong(1), vector, { name }),
-    '[Model "l"] inputs must be a symbolic tensor or a list of them, received 1',
+    '[Model "l"] inputs must be a symbolic tensor, a list or a record of them, received 1',
   ],
   [
     'Model outputs',
     () => new Model(vector, [], { name }),
-    '[Model "l"] outputs must be a symbolic tensor or a list of them, received []',
+    '[Model "l"] outputs must be a symbolic tensor, a list or a record of them, received []',
   ],
   [
     'Sequential layers',
