@@ -1,12 +1,11 @@
 /** Copies of models, with weights of their own. */
 import { boolean, fail, knownOptions } from '../check'
 import { ArgumentError } from '../errors'
-import { isRecord, itemsOf } from '../graph/structure'
+import { allByName, isRecord, itemsOf } from '../graph/structure'
 import { SymbolicTensor, type AnyTensors } from '../graph/tensor'
 import { Layer, type AnyLayer } from '../layers/layer'
 import type { AnyModel, BaseModel } from '../models/base_model'
 import { Model } from '../models/model'
-import { named } from '../models/network'
 import { Sequential } from '../models/sequential'
 import { buildFunctional, newParts, type Makers } from './functional'
 import {
@@ -76,7 +75,7 @@ class Cloner {
 
   clone(model: AnyLayer, inputTensors?: AnyTensors): AnyLayer {
     const inputs = isRecord(inputTensors)
-      ? named(WHERE, inputTensors, (model as unknown as AnyModel).inputNames)
+      ? allByName(WHERE, 'input', inputTensors, (model as unknown as AnyModel).inputNames)
       : itemsOf(inputTensors ?? [])
     if (!inputs.every((tensor) => tensor instanceof SymbolicTensor)) {
       fail(WHERE, 'inputTensors', 'a symbolic tensor, a list or a record of them', inputTensors)

@@ -36,6 +36,22 @@ export function byName<T>(
   return names.map((name) => record[name])
 }
 
+/** The same where none may be missing. */
+export function allByName<T>(
+  where: string,
+  kind: string,
+  record: Readonly<Record<string, T>>,
+  names: readonly string[],
+): T[] {
+  const values = byName(where, kind, record, names)
+  const missing = names.find((_, i) => values[i] === undefined)
+  if (missing === undefined) return values as T[]
+  throw new ArgumentError(
+    where,
+    `the ${kind} "${missing}" is missing; names are ${names.join(', ')}`,
+  )
+}
+
 export type PerOutputRecord<T> = Readonly<Record<string, T>>
 
 export type Form = 'one' | 'list' | 'record'

@@ -11,7 +11,7 @@ import {
 import { fail, isList } from '../check'
 import { ArgumentError, DTypeError, ShapeError } from '../errors'
 import { SymbolicTensor, type TensorSpec } from '../graph/tensor'
-import { byName, isRecord } from '../graph/structure'
+import { allByName, byName, isRecord } from '../graph/structure'
 
 /** One array, or for several inputs or outputs a list with one for each, or a record by name. */
 export type Data = ArrayLike | readonly ArrayLike[] | Readonly<Record<string, ArrayLike>>
@@ -53,6 +53,8 @@ export function dataList(
 ): readonly ArrayLike[] {
   if (isRecord(data)) {
     const record = data
+    // An output without a loss needs no targets.
+    if (kind === 'input') return allByName(where, kind, record, names)
     return byName(where, kind, record, names) as readonly ArrayLike[]
   }
   return isDataList(data, expected) ? data : [data]

@@ -3,7 +3,7 @@ import { describe, nonNegativeInteger } from '../check'
 import { ArgumentError, StateError } from '../errors'
 import type { CallContext } from '../graph/node'
 import { withScope } from '../graph/scope'
-import { byName, isRecord, itemsOf, Structure, uniqueNames } from '../graph/structure'
+import { allByName, isRecord, itemsOf, Structure, uniqueNames } from '../graph/structure'
 import type { AnyTensors, SymbolicTensor } from '../graph/tensor'
 import { Layer, type AnyLayer } from '../layers/layer'
 import { layerOf, requireSameItems, type Graph } from './graph'
@@ -93,7 +93,7 @@ export abstract class Network<
   protected override inRow(inputs: unknown): readonly unknown[] {
     if (!isRecord(inputs)) return super.inRow(inputs)
     if (!this.built) return itemsOf(inputs)
-    return named(this.label, inputs, this.inputNames)
+    return allByName(this.label, 'input', inputs, this.inputNames)
   }
 
   /** How inputs or outputs stand together. */
@@ -109,18 +109,6 @@ export abstract class Network<
       'is not built yet: give its first layer inputShape, or call the model on a tensor',
     )
   }
-}
-
-/** The values of a record by input name, none of them missing. */
-export function named(
-  where: string,
-  record: Readonly<Record<string, unknown>>,
-  names: readonly string[],
-): readonly unknown[] {
-  const values = byName(where, 'input', record, names)
-  const missing = names.find((_, i) => values[i] === undefined)
-  if (missing === undefined) return values
-  throw new ArgumentError(where, `the input "${missing}" is missing; names are ${names.join(', ')}`)
 }
 
 /** Names of tensors that have no keys. */

@@ -5,7 +5,7 @@ import json
 import keras
 import numpy as np
 
-from recording import Recording
+from recording import Recording, numbered
 
 NOTE = (
     "A keras.Model of dicts: the order of its layers and weights, its JSON, what it predicts (y.NAME), "
@@ -71,9 +71,9 @@ def record():
     ]
     model, predicted, results, after = run("float32", weights, x, y)
     _, exact, exact_results, exact_after = run("float64", weights, x, y)
-    arrays = {f"{kind}.{name}": value for kind, values in (("x", x), ("t", y), ("y", predicted)) for name, value in values.items()}
-    arrays.update({f"weights.{i}": value for i, value in enumerate(weights)})
-    arrays.update({f"after.{i}": value for i, value in enumerate(after)})
+    arrays = {**numbered("weights", weights), **numbered("after", after)}
+    for kind, values in (("x", x), ("t", y), ("y", predicted)):
+        arrays.update({f"{kind}.{name}": value for name, value in values.items()})
     config = {
         "inputs": list(INPUTS),
         "outputs": list(OUTPUTS),

@@ -156,3 +156,32 @@ test('loss and optimizer of a compiled model', () => {
   expect(record.loss).toEqual({ validity: 'mse' })
   expect(record.optimizer.constructor.name).toBe('Adam')
 })
+
+test('data by name: what is missing, unknown, or of other lengths', async () => {
+  const { record } = build()
+  record.compile({ loss: 'mse', optimizer: 'sgd' })
+  const good = { image, label }
+  const cases: [unknown, unknown, string][] = [
+    [{ image }, targets, 'the input "label" is missing; names are image, label'],
+    [{ ...good, noise: label }, targets, 'there is no input "noise"; names are image, label'],
+    [good, { ...targets, class: label }, 'there is no target "class"; names are validity, klass'],
+    [{ image, label: label.slice(0, 1) }, targets, 'all arrays must hold equally many items, received 2 and 1'], // prettier-ignore
+  ]
+  for (const [x, y, message] of cases) {
+    const act = record.trainOnBatch(x as never, y as never)
+    await expect(act).rejects.toThrow(`[Model "named" trainOnBatch] ${message}`)
+  }
+  await expect(record.predict({ image } as never)).rejects.toThrow(
+    '[Model "named" predict] the input "label" is missing; names are image, label',
+  )
+})
+
+test.each([
+  [{}, 'inputs must be a symbolic tensor, a list or a record of them, received an object'],
+  [{ image: 3 }, 'inputs must be a symbolic tensor, a list or a record of them, received'],
+])('inputs %p', (inputs, message) => {
+  const x = Input({ shape: [3] })
+  expect(() => new Model(inputs as never, Dense(1)(x), { name: 'm' })).toThrow(
+    `[Model "m"] ${message}`,
+  )
+})
