@@ -41,7 +41,8 @@ export abstract class BaseModel<
 
   /**
    * Fixes how `trainOnBatch` works: loss, optimizer, metrics, and which weights it changes, which
-   * are those that are trainable now. Source: https://keras.io/api/models/model_training_apis/
+   * are those that are trainable now. Gives the model, whose type knows what its steps report.
+   * Source: https://keras.io/api/models/model_training_apis/
    *
    * @example
    * const optimizer = new Adam(0.0002, 0.5)
