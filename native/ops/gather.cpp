@@ -10,15 +10,11 @@
 #include <ATen/ops/zeros.h>
 
 #include "core/failure.h"
-#include "ops/operation.h"
+#include "ops/shape.h"
 
 namespace gantorch {
 
 namespace {
-
-int64_t axisOf(const PlanNode& node) {
-  return static_cast<int64_t>(node.attributes.number("axis"));
-}
 
 // Refuses places outside of low <= place < length, before a device would die of them.
 void requireInside(const at::Tensor& places, int64_t low, int64_t length) {

@@ -5,15 +5,11 @@
 #include <ATen/ops/tensor.h>
 #include <ATen/ops/tile.h>
 
-#include "ops/operation.h"
+#include "ops/shape.h"
 
 namespace gantorch {
 
 namespace {
-
-int64_t axisOf(const PlanNode& node) {
-  return static_cast<int64_t>(node.attributes.number("axis"));
-}
 
 Operation concatenate(const PlanNode& node) {
   const int64_t axis = axisOf(node);

@@ -14,7 +14,8 @@
 #include <ATen/ops/tanh.h>
 
 #include "kernels/batch_norm.h"
-#include "ops/operation.h"
+#include "ops/elementwise.h"
+#include "ops/shape.h"
 
 namespace gantorch {
 
@@ -88,29 +89,17 @@ Operation batchNormInference(const PlanNode& node) {
   };
 }
 
-Operation relu(const PlanNode&) {
-  return [](RandomState&, const Tensors& in) -> Tensors { return {at::relu(in[0])}; };
-}
-
 Operation relu6(const PlanNode&) {
   return [](RandomState&, const Tensors& in) -> Tensors { return {at::hardtanh(in[0], 0, 6)}; };
 }
 
-Operation sigmoid(const PlanNode&) {
-  return [](RandomState&, const Tensors& in) -> Tensors { return {at::sigmoid(in[0])}; };
-}
-
-Operation tanh(const PlanNode&) {
-  return [](RandomState&, const Tensors& in) -> Tensors { return {at::tanh(in[0])}; };
-}
-
 Operation softmax(const PlanNode& node) {
-  const auto axis = static_cast<int64_t>(node.attributes.number("axis"));
+  const int64_t axis = axisOf(node);
   return [=](RandomState&, const Tensors& in) -> Tensors { return {at::softmax(in[0], axis)}; };
 }
 
 Operation logSoftmax(const PlanNode& node) {
-  const auto axis = static_cast<int64_t>(node.attributes.number("axis"));
+  const int64_t axis = axisOf(node);
   return [=](RandomState&, const Tensors& in) -> Tensors { return {at::log_softmax(in[0], axis)}; };
 }
 
@@ -139,10 +128,10 @@ void registerNeuralNetwork(OperationTable& table) {
   table["dense"] = dense;
   table["batchNormTraining"] = batchNormTraining;
   table["batchNormInference"] = batchNormInference;
-  table["relu"] = relu;
+  table["relu"] = unary<at::relu>;
   table["relu6"] = relu6;
-  table["sigmoid"] = sigmoid;
-  table["tanh"] = tanh;
+  table["sigmoid"] = unary<at::sigmoid>;
+  table["tanh"] = unary<at::tanh>;
   table["softmax"] = softmax;
   table["logSoftmax"] = logSoftmax;
   table["softplus"] = softplus;

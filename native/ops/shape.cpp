@@ -13,6 +13,10 @@
 
 namespace gantorch {
 
+int64_t axisOf(const PlanNode& node) {
+  return static_cast<int64_t>(node.attributes.number("axis"));
+}
+
 std::vector<int64_t> filledShape(const std::vector<int64_t>& lengths, const Tensors& in,
                                  size_t first) {
   std::vector<int64_t> shape = lengths;
@@ -47,7 +51,7 @@ at::Tensor reshaped(const at::Tensor& x, const std::vector<int64_t>& shape) {
 }
 
 Operation axisLength(const PlanNode& node) {
-  const auto axis = static_cast<int64_t>(node.attributes.number("axis"));
+  const int64_t axis = axisOf(node);
   return [=](RandomState&, const Tensors& in) -> Tensors {
     return {at::scalar_tensor(in[0].size(axis), at::kInt)};
   };

@@ -4,6 +4,9 @@
 
 namespace gantorch {
 
+// The attribute `axis`, counted from the first one.
+int64_t axisOf(const PlanNode& node);
+
 // In the attribute `shape`: the next of the inputs is the length.
 inline constexpr int64_t kComputedLength = -3;
 

@@ -4,15 +4,11 @@
 #include <ATen/ops/sort.h>
 
 #include "core/failure.h"
-#include "ops/operation.h"
+#include "ops/shape.h"
 
 namespace gantorch {
 
 namespace {
-
-int64_t axisOf(const PlanNode& node) {
-  return static_cast<int64_t>(node.attributes.number("axis"));
-}
 
 Operation cumsum(const PlanNode& node) {
   const int64_t axis = axisOf(node);
