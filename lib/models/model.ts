@@ -51,6 +51,29 @@ function kerasOrder(outputs: AnyTensors): readonly SymbolicTensor[] {
 
 type ModelOptions = Pick<LayerOptions, 'name' | 'trainable' | 'dtype'>
 
+/** Inputs and outputs by name, as Keras's keyword arguments. */
+export interface ModelParts<
+  Inputs extends AnyTensors,
+  Outputs extends AnyTensors,
+> extends ModelOptions {
+  readonly inputs: Inputs
+  readonly outputs: Outputs
+}
+
+function argumentsOf<Inputs extends AnyTensors, Outputs extends AnyTensors>(
+  args: readonly unknown[],
+): [Inputs?, Outputs?, ModelOptions?] {
+  const [first] = args
+  if (args.length > 1 || first instanceof SymbolicTensor) {
+    return args as [Inputs?, Outputs?, ModelOptions?]
+  }
+  if (!isRecord(first) || !('inputs' in first && 'outputs' in first)) {
+    return [undefined, undefined, first as ModelOptions | undefined]
+  }
+  const { inputs, outputs, ...options } = first
+  return [inputs as Inputs, outputs as Outputs, options]
+}
+
 class FunctionalModel<
   const Inputs extends AnyTensors = SymbolicTensor,
   const Outputs extends AnyTensors = SymbolicTensor,
@@ -69,13 +92,12 @@ class FunctionalModel<
   /** `super()` or `super(options)` in a subclass that computes in `call`. */
   constructor(options?: ModelOptions)
   constructor(inputs: Inputs, outputs: Outputs, options?: ModelOptions)
-  constructor(...args: [ModelOptions?] | [Inputs, Outputs, ModelOptions?]) {
-    const isOwn = args.length < 2 && !(args[0] instanceof SymbolicTensor)
-    const [inputs, outputs, options = {}] = (isOwn ? [undefined, undefined, args[0]] : args) as [
-      Inputs?,
-      Outputs?,
-      ModelOptions?,
-    ]
+  /** Keras's `Model(inputs=..., outputs=...)`. */
+  constructor(parts: ModelParts<Inputs, Outputs>)
+  constructor(
+    ...args: [(ModelOptions | ModelParts<Inputs, Outputs>)?] | [Inputs, Outputs, ModelOptions?]
+  ) {
+    const [inputs, outputs, options = {}] = argumentsOf<Inputs, Outputs>(args)
     checkLayerOptions('Model', options, [])
     super(options)
     if (inputs === undefined || outputs === undefined) {

@@ -24,6 +24,17 @@ test('labels for an integer input come as numbers, bytes or floats that are whol
   }
 })
 
+test("inputs and outputs by name, as Keras's keyword arguments", async () => {
+  const x = Input({ shape: [3] })
+  const model = new Model({ inputs: x, outputs: [x.mul(2), x.add(1)], name: 'm' })
+  const [doubled, more] = await model.predict([[1, 2, 3]])
+  expect([doubled.data, more.data].map((data) => [...data])).toEqual([
+    [2, 4, 6],
+    [2, 3, 4],
+  ])
+  expect(model.name).toBe('m')
+})
+
 test('double precision becomes single', () => {
   const array = NDArray.from(Float64Array.of(0.1, 2))
   expect(array).toEqual(NDArray.from([0.1, 2]))

@@ -85,7 +85,7 @@ const mistakes: Mistake[] = [
     ...shape,
     says: /empty/,
   },
-  { name: 'x Float64Array', x: new Float64Array(768), ...dtype, says: /Float64Array/ },
+  { name: 'x Uint16Array', x: new Uint16Array(768), ...dtype, says: /Uint16Array/ },
   {
     name: 'x uint8 pictures',
     x: new NDArray(new Uint8Array(768), [BATCH, 8, 8, 3]),
