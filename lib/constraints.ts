@@ -6,7 +6,8 @@ import { SymbolicTensor } from './graph/tensor'
 import { callableClass } from './layers/callable'
 import { add, clip, div, maximum, mul, sqrt, square } from './ops/math'
 import { sum } from './ops/reduce'
-import { optionsOf, resolveObject, type Kind, type SerializedObject } from './serialization'
+import { optionsOf } from './option_readers'
+import { resolveObject, type Kind, type SerializedObject } from './serialization'
 
 /** Keras's `backend.epsilon()`: keeps a norm of zero from being divided by. */
 const EPSILON = 1e-7

@@ -1,6 +1,17 @@
 /** Options with checks and defaults, written once for the function and the class that take them. */
-import { boolean, fail, finiteNumber, integer, isInteger, isList, knownOptions } from './check'
+import {
+  boolean,
+  describe,
+  fail,
+  finiteNumber,
+  integer,
+  isInteger,
+  isList,
+  knownOptions,
+} from './check'
 import { nonNegativeNumber, oneOf, positiveInteger, shareOf } from './check'
+import { ArgumentError } from './errors'
+import { isRecord } from './serialization'
 
 type Reader<T> = (where: string, name: string, value: unknown) => T
 
@@ -72,4 +83,28 @@ export function integerOrNull(): Reader<number | null> {
   return withDefault<number | null>(null, (where, name, given) =>
     isInteger(given) ? given : fail(where, name, 'an integer or null', given),
   )
+}
+
+/**
+ * Options given as in Keras, by position in the order of `names`, or in one object. An option that
+ * is null counts as not given, since that is how Python's JSON says so.
+ */
+export function optionsOf<Options extends object>(
+  where: string,
+  args: readonly unknown[],
+  names: readonly (keyof Options & string)[],
+): Options {
+  let options: Readonly<Record<string, unknown>>
+  if (args.length === 1 && isRecord(args[0])) {
+    options = args[0]
+    knownOptions(where, options, names)
+  } else {
+    if (args.length > names.length) {
+      const given = args.slice(names.length).map(describe).join(', ')
+      throw new ArgumentError(where, `takes at most ${names.join(', ')}, received also ${given}`)
+    }
+    options = Object.fromEntries(args.map((value, i) => [names[i] as string, value]))
+  }
+  const isGiven = ([, value]: [string, unknown]): boolean => value !== undefined && value !== null
+  return Object.fromEntries(Object.entries(options).filter(isGiven)) as Options
 }

@@ -10,7 +10,8 @@ import { eye } from './ops/matrix'
 import { matmul } from './ops/matrix'
 import { sum } from './ops/reduce'
 import { shape, transpose } from './ops/shape'
-import { optionsOf, resolveObject, type Kind, type SerializedObject } from './serialization'
+import { optionsOf } from './option_readers'
+import { resolveObject, type Kind, type SerializedObject } from './serialization'
 
 /**
  * Base of all regularisers. One of your own implements `penalty`; a plain function over `ops` works

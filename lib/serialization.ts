@@ -1,6 +1,5 @@
 /** Small objects with options (initialisers, regularisers, ...): by name, by position, from JSON. */
-import { describe, fail, knownOptions } from './check'
-import { ArgumentError } from './errors'
+import { fail } from './check'
 
 /** What JSON holds of such an object; Keras's own further entries are allowed beside these. */
 export interface SerializedObject {
@@ -25,7 +24,8 @@ export interface Kind<T extends Configured, Call> {
   readonly fromFunction?: (call: Call) => T
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+/** A plain object, and no instance of a class. */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null) return false
   const prototype: unknown = Object.getPrototypeOf(value)
   return prototype === Object.prototype || prototype === null
@@ -72,28 +72,4 @@ export function serialize(
   if (value === undefined) return null
   if (value.functionName !== undefined) return value.functionName
   return { className: value.constructor.name, config: value.getConfig() }
-}
-
-/**
- * Options given as in Keras, by position in the order of `names`, or in one object. An option that
- * is null counts as not given, since that is how Python's JSON says so.
- */
-export function optionsOf<Options extends object>(
-  where: string,
-  args: readonly unknown[],
-  names: readonly (keyof Options & string)[],
-): Options {
-  let options: Readonly<Record<string, unknown>>
-  if (args.length === 1 && isRecord(args[0])) {
-    options = args[0]
-    knownOptions(where, options, names)
-  } else {
-    if (args.length > names.length) {
-      const given = args.slice(names.length).map(describe).join(', ')
-      throw new ArgumentError(where, `takes at most ${names.join(', ')}, received also ${given}`)
-    }
-    options = Object.fromEntries(args.map((value, i) => [names[i] as string, value]))
-  }
-  const isGiven = ([, value]: [string, unknown]): boolean => value !== undefined && value !== null
-  return Object.fromEntries(Object.entries(options).filter(isGiven)) as Options
 }

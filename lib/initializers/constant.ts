@@ -7,7 +7,7 @@ import { callableClass } from '../layers/callable'
 import { mul } from '../ops/math'
 import { eye } from '../ops/matrix'
 import { fill } from '../ops/create'
-import { optionsOf } from '../serialization'
+import { optionsOf } from '../option_readers'
 import { Initializer } from './initializer'
 
 export class ZerosInitializer extends Initializer {

@@ -7,7 +7,7 @@ import { mul } from '../ops/math'
 import { orthonormalize } from '../ops/matrix'
 import { randomNormal, type RandomKey } from '../ops/random'
 import { reshape, transpose } from '../ops/shape'
-import { optionsOf } from '../serialization'
+import { optionsOf } from '../option_readers'
 import { RandomInitializer, type SeedOptions } from './initializer'
 
 export interface OrthogonalOptions extends SeedOptions {

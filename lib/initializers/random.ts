@@ -3,7 +3,7 @@ import { fail, finiteNumber, nonNegativeNumber } from '../check'
 import type { SymbolicTensor } from '../graph/tensor'
 import { callableClass } from '../layers/callable'
 import { randomNormal, randomUniform, truncatedNormal, type RandomKey } from '../ops/random'
-import { optionsOf } from '../serialization'
+import { optionsOf } from '../option_readers'
 import { RandomInitializer, type SeedOptions } from './initializer'
 
 export interface NormalOptions extends SeedOptions {

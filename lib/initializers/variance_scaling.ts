@@ -3,7 +3,7 @@ import { fail, isInteger, isList, oneOf, positiveNumber } from '../check'
 import type { SymbolicTensor } from '../graph/tensor'
 import { callableClass, type CallableClass } from '../layers/callable'
 import { randomNormal, randomUniform, truncatedNormal, type RandomKey } from '../ops/random'
-import { optionsOf } from '../serialization'
+import { optionsOf } from '../option_readers'
 import { RandomInitializer, type SeedOptions } from './initializer'
 
 /** Standard deviation of standard normal numbers that lie within 2 of 0. */

@@ -8,8 +8,8 @@ import {
   shareOf,
 } from '../check'
 import { ArgumentError } from '../errors'
-import { readOptions, type Readers } from '../option_readers'
-import { optionsOf, type SerializedObject } from '../serialization'
+import { optionsOf, readOptions, type Readers } from '../option_readers'
+import { type SerializedObject } from '../serialization'
 import type { LearningRateSchedule, ScheduleFunction } from './schedule'
 
 /** A number, or the rate as a function of the steps done. */

@@ -1,8 +1,7 @@
 /** What all learning-rate schedules share. */
 import { fail } from '../check'
 import { callableClass, type CallableClass } from '../layers/callable'
-import { readOptions, type Readers } from '../option_readers'
-import { optionsOf } from '../serialization'
+import { optionsOf, readOptions, type Readers } from '../option_readers'
 
 /** The learning rate after `step` steps; plain numbers, computed before each step. */
 export type ScheduleFunction = (step: number) => number
