@@ -114,8 +114,8 @@ Made by \`npm run coverage\` from the tests; each row is what they compared with
 real Keras 3 (\`test/reference/\`), or, where Keras has no such thing, with what that folder's README
 names. "largest error" is the largest difference as a share of the array's largest value, on the
 machine that made the table; each test allows what Keras's own float32 differs from float64, times a
-small factor. A test fails when this table lacks something that is compared or holds something that
-isn't.
+small factor. Moments of random numbers differ as samples do. A test fails when this table lacks
+something that is compared or holds something that isn't.
 `
 
 /** Runs the tests that compare, and gives the file they wrote. */
