@@ -58,5 +58,5 @@ test("JavaScript's operators on tensors are refused with their cure", () => {
   expect(() => Dense(1)(((x as unknown as number) * 2) as never)).toThrow(
     "[SymbolicTensor(None, 3):float32] JavaScript's operators don't work on tensors: use methods, such as x.mul(2) or x.add(y)",
   )
-  expect(`${x.toString()}`).toBe('SymbolicTensor(None, 3):float32')
+  expect(x.toString()).toBe('SymbolicTensor(None, 3):float32')
 })
