@@ -3,6 +3,9 @@ import type { NestedNumbers } from './array'
 import { describe } from './check'
 import { ArgumentError, ShapeError } from './errors'
 
+/** A list in itself would have no end. */
+const MOST_AXES = 32
+
 /** The elements of nested numbers and the shape that they have. */
 export function readNested(
   where: string,
@@ -11,6 +14,9 @@ export function readNested(
   const shape: number[] = []
   for (let level: unknown = value; Array.isArray(level); level = level[0]) {
     shape.push(level.length)
+    if (shape.length > MOST_AXES) {
+      throw new ShapeError(where, `lists may be nested ${MOST_AXES} deep; this one goes deeper`)
+    }
   }
   const data = new Float32Array(shape.reduce((product, length) => product * length, 1))
   let position = 0

@@ -1,5 +1,5 @@
 /** Class numbers as one-hot rows. */
-import { NDArray, toArray, type ArrayLike, type TypedArray } from './array'
+import { allocate, NDArray, toArray, type ArrayLike, type TypedArray } from './array'
 import { positiveInteger } from './check'
 import { ArgumentError } from './errors'
 
@@ -23,7 +23,11 @@ export function toCategorical(y: ArrayLike, numClasses?: number): NDArray<Float3
   const classes =
     numClasses === undefined ? largest(data) + 1 : positiveInteger(where, 'numClasses', numClasses)
   const axes = shape.length > 1 && shape.at(-1) === 1 ? shape.slice(0, -1) : shape
-  const rows = new Float32Array(data.length * Math.max(classes, 0))
+  const rows = allocate(
+    'float32',
+    data.length * Math.max(classes, 0),
+    where,
+  ) as Float32Array<ArrayBuffer>
   Array.from(data).forEach((value, i) => {
     if (!Number.isInteger(value) || value < 0 || value >= classes) {
       throw new ArgumentError(

@@ -63,7 +63,8 @@ export function keras3Options(
   }
   for (const [key, value] of options) {
     const isOther = OTHER_DEFAULT[className]?.includes(key) ?? false
-    if (!isOther && DEFAULTS[key]?.includes(value as Json)) options.delete(key)
+    const defaults = Object.hasOwn(DEFAULTS, key) ? DEFAULTS[key] : undefined
+    if (!isOther && defaults?.includes(value as Json)) options.delete(key)
   }
   const axis = options.get('axis')
   // tf.keras writes the one axis of BatchNormalization as a list.

@@ -33,7 +33,8 @@ export function byName<T>(
       `there is no ${kind} "${unknown}"; names are ${names.join(', ')}`,
     )
   }
-  return names.map((name) => record[name])
+  // Layers may be called toString.
+  return names.map((name) => (Object.hasOwn(record, name) ? record[name] : undefined))
 }
 
 /** The same where none may be missing. */

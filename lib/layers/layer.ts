@@ -1,6 +1,5 @@
 /** Layer: a named computation with weights of its own, described once over `ops`. */
-import type { NDArray } from '../array'
-import { shapeText } from '../array'
+import { shapeText, type NDArray } from '../array'
 import { boolean, checkItemShape, describe, fail, nonEmptyString } from '../check'
 import { ArgumentError, ShapeError, StateError } from '../errors'
 import { INFERENCE, type CallContext, type Traceable } from '../graph/node'
@@ -8,7 +7,7 @@ import { currentContext, withScope } from '../graph/scope'
 import { itemsOf, structureOf, type Structure } from '../graph/structure'
 import { makeTensors, placeholder, SymbolicTensor, type AnyTensors } from '../graph/tensor'
 import { Weight, type WeightOptions } from '../graph/weight'
-import type { Initializer } from '../initializers'
+import { resolveInitializer, type InitializerArgument } from '../initializers'
 import { isFloat } from '../ops/emit'
 import { cast } from '../ops/dtypes'
 import { resolvePolicy, type Policy } from '../policy'
@@ -266,10 +265,11 @@ export abstract class Layer<
   protected addWeight(
     name: string,
     shape: readonly number[],
-    initializer: Initializer,
+    initializer: InitializerArgument,
     options: AddWeightOptions = {},
   ): Weight {
-    const initialize = initializer.prepare(shape)
+    const first = resolveInitializer(this.label, `${name}Initializer`, initializer)
+    const initialize = first.prepare(shape)
     const weight = new Weight({ name: `${this.name}/${name}`, shape, initialize, ...options })
     this.ownWeights.push(weight)
     return weight

@@ -91,6 +91,9 @@ export class Predictor {
   private requireBatch(where: string, batch: number, rest: number): void {
     for (const { shape } of this.graph.outputs) {
       const [items] = shape
+      if (items === undefined) {
+        throw new ShapeError(where, 'an output is one number, without a batch axis')
+      }
       if (typeof items !== 'number' || (items === batch && rest % batch === 0)) continue
       throw new ShapeError(
         where,

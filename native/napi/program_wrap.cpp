@@ -75,7 +75,9 @@ void fillOutputs(const Tensors& results, const Napi::Array& arrays) {
   for (size_t i = 0; i < results.size(); i++) {
     const ArrayMemory memory = toMemory(arrays.Get(static_cast<uint32_t>(i)), "an output");
     if (results[i].nbytes() != memory.bytes || !sameType(memory.dtype, results[i].scalar_type())) {
-      throw Failure(kShape, "binding", "an output array does not fit its result");
+      throw Failure(kShape, "binding",
+                    "an output has another number of elements than its shape says: of its axes "
+                    "only the first, the batch, may be unknown before the run");
     }
     if (memory.bytes > 0) std::memcpy(memory.data, results[i].const_data_ptr(), memory.bytes);
   }

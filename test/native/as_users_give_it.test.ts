@@ -5,10 +5,12 @@ import {
   Flatten,
   Input,
   Lambda,
+  Layer,
   Model,
   NDArray,
   ops,
   type SymbolicTensor,
+  type Weight,
 } from '../../lib/index'
 
 test('labels for an integer input come as numbers, bytes or floats that are whole', async () => {
@@ -33,6 +35,51 @@ test("inputs and outputs by name, as Keras's keyword arguments", async () => {
     [2, 3, 4],
   ])
   expect(model.name).toBe('m')
+})
+
+test('a list in itself is refused', async () => {
+  const x = Input({ shape: [3] })
+  const endless: unknown[] = []
+  endless.push(endless)
+  await expect(new Model(x, x.mul(2), { name: 'm' }).predict(endless as number[])).rejects.toThrow(
+    '[Model "m" predict input] lists may be nested 32 deep; this one goes deeper',
+  )
+})
+
+test('outputs whose axes merge the batch with others are refused', async () => {
+  const x = Input({ shape: [3] })
+  const merged = new Model(x, Lambda((t: SymbolicTensor) => ops.reshape(t, [-1, 1]))(x))
+  await expect(merged.predict(NDArray.ones([2, 3]))).rejects.toThrow(
+    'only the first, the batch, may be unknown before the run',
+  )
+  const scalar = new Model(x, Lambda((t: SymbolicTensor) => ops.mean(t))(x), { name: 's' })
+  await expect(scalar.predict(NDArray.ones([2, 3]))).rejects.toThrow(
+    '[Model "s" predict] an output is one number, without a batch axis',
+  )
+})
+
+test('layers may have the names of methods', async () => {
+  const x = Input({ shape: [3] })
+  for (const name of ['toString', 'constructor', '__proto__']) {
+    const model = new Model(x, Dense(1, { name })(x))
+    model.compile({ loss: 'mse', optimizer: 'sgd' })
+    expect((await model.trainOnBatch([[1, 2, 3]], [[0]])).loss).toBeGreaterThanOrEqual(0)
+  }
+})
+
+test('weights begin by the name of an initialiser too', async () => {
+  class Scale extends Layer {
+    private factor!: Weight
+    override build(): void {
+      this.factor = this.addWeight('factor', [3], 'ones')
+    }
+    override call(x: SymbolicTensor): SymbolicTensor {
+      return x.mul(this.factor.tensor)
+    }
+  }
+  const x = Input({ shape: [3] })
+  const model = new Model(x, new Scale()(x))
+  expect((await model.predict([[1, 2, 3]])).data).toEqual(Float32Array.of(1, 2, 3))
 })
 
 test('double precision becomes single', () => {

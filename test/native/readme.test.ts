@@ -41,7 +41,7 @@ test('the gradient penalty: the total is the weighted sum of its parts', () => {
   expect(more).toEqual([])
   const tsx = pathToFileURL(require.resolve('tsx')).href
   const { output, folder } = run('penalty.mts', program as string, ['--import', tsx])
-  const [total, onReal, onFake, penalty] = output.trim().split(' ').map(Number) as number[]
+  const [total, onReal, onFake, penalty] = output.trim().split(' ').map(Number)
   const sum = (onReal as number) + (onFake as number) + 10 * (penalty as number)
   // Each is printed with three digits, the penalty counts tenfold.
   expect(Math.abs((total as number) - sum)).toBeLessThanOrEqual(0.0005 * 13)
