@@ -171,13 +171,6 @@ export function knownOptions(
   }
 }
 
-/** Tells an options object from a positional value. */
-export function isOptionsObject<T extends object>(
-  value: T | number | string | undefined,
-): value is T {
-  return typeof value === 'object' && value !== null
-}
-
 /** The shape of one item, without the batch; undefined where none is given. */
 export function checkItemShape(
   where: string,

@@ -8,6 +8,7 @@ import {
   isInteger,
   isList,
   knownOptions,
+  optionsObject,
 } from './check'
 import { nonNegativeNumber, oneOf, positiveInteger, shareOf } from './check'
 import { ArgumentError } from './errors'
@@ -107,4 +108,34 @@ export function optionsOf<Options extends object>(
   }
   const isGiven = ([, value]: [string, unknown]): boolean => value !== undefined && value !== null
   return Object.fromEntries(Object.entries(options).filter(isGiven)) as Options
+}
+
+/**
+ * Arguments of which the first may be the value of option `Name`, before an object with the others:
+ * `(3, { padding: 'same' })`; or the first is the object with all options.
+ */
+export type OptionFirst<Options extends object, Name extends keyof Options> = object extends Options
+  ? [first?: Options | Options[Name], others?: Omit<Options, Name>]
+  : [first: Options | Options[Name], others?: Omit<Options, Name>]
+
+/** The options in such arguments. Lists are values, other objects are options. */
+export function optionFirst<Options extends object>(
+  where: string,
+  name: keyof Options & string,
+  args: readonly unknown[],
+): Options {
+  const [first, others = {}, ...more] = args
+  const isValue = typeof first !== 'object' || isList(first)
+  const beyond = isValue ? more : args.slice(1).filter((value) => value !== undefined)
+  const rest = isValue ? optionsObject(where, others) : optionsObject(where, first)
+  if (beyond.length > 0) {
+    const expected = isValue ? `${name} and one options object` : 'one options object'
+    const given = beyond.map(describe).join(', ')
+    throw new ArgumentError(where, `takes ${expected}, received also ${given}`)
+  }
+  if (!isValue || first === undefined) return rest as Options
+  if ((rest as Partial<Options>)[name] !== undefined) {
+    throw new ArgumentError(where, `takes ${name} by position or in options, received both`)
+  }
+  return { ...rest, [name]: first } as Options
 }

@@ -1,6 +1,7 @@
 /** What padding and cropping share: how many elements at each side of each spatial axis. */
 import { fail, isNonNegativeInteger } from '../check'
 import { inFormat, type DataFormat } from '../data_format'
+import { optionFirst } from '../option_readers'
 import { ImageLayer, type ImageLayerOptions } from './image_layer'
 
 /** Elements before and after. */
@@ -30,6 +31,11 @@ function sides(where: string, name: string, value: unknown, axes: number): reado
   return fail(where, name, expected, value)
 }
 
+interface BorderOptions extends ImageLayerOptions {
+  readonly padding?: unknown
+  readonly cropping?: unknown
+}
+
 export abstract class BorderLayer extends ImageLayer {
   protected readonly sides: readonly BeforeAfter[]
 
@@ -37,13 +43,15 @@ export abstract class BorderLayer extends ImageLayer {
     className: string,
     axes: number,
     /** The option that holds the sides. */
-    private readonly option: string,
-    value: unknown,
-    options: ImageLayerOptions,
+    private readonly option: 'padding' | 'cropping',
+    defaultSides: number,
+    /** The sides may stand before the other options. */
+    args: readonly unknown[],
     fixedFormat?: DataFormat,
   ) {
+    const options = optionFirst<BorderOptions>(className, option, args)
     super(className, axes, options, [option], fixedFormat)
-    this.sides = sides(this.label, option, value, axes)
+    this.sides = sides(this.label, option, options[option] ?? defaultSides, axes)
   }
 
   /** The sides of all axes of the input. */

@@ -1,5 +1,6 @@
-import { integer, isOptionsObject, optionsObject } from '../check'
+import { integer } from '../check'
 import type { SymbolicTensor } from '../graph/tensor'
+import { optionFirst, type OptionFirst } from '../option_readers'
 import * as join from '../ops/join'
 import { checkLayerOptions, type LayerOptions } from './layer'
 import { Merge, type TensorList } from './merge'
@@ -13,10 +14,8 @@ export interface ConcatenateOptions extends LayerOptions {
 export class ConcatenateLayer extends Merge {
   readonly axis: number
 
-  constructor(axis: number | ConcatenateOptions = {}, rest: LayerOptions = {}) {
-    const options: ConcatenateOptions = isOptionsObject(axis)
-      ? axis
-      : { ...optionsObject('Concatenate', rest), axis }
+  constructor(...args: OptionFirst<ConcatenateOptions, 'axis'>) {
+    const options = optionFirst<ConcatenateOptions>('Concatenate', 'axis', args)
     checkLayerOptions('Concatenate', options, ['axis'])
     super(options)
     const { axis: given = -1 } = options
@@ -49,8 +48,7 @@ export type Concatenate = ConcatenateLayer
 /** `Concatenate` as a function: `concatenate([up, skip])`, `concatenate([a, b], 1)`. */
 export function concatenate(
   inputs: TensorList,
-  axis: number | ConcatenateOptions = {},
-  options: LayerOptions = {},
+  ...args: OptionFirst<ConcatenateOptions, 'axis'>
 ): SymbolicTensor {
-  return new Concatenate(axis, options)(inputs)
+  return new Concatenate(...args)(inputs)
 }

@@ -3,6 +3,7 @@ import { ArgumentError, ShapeError } from '../errors'
 import { shapeText } from '../array'
 import type { SymbolicTensor } from '../graph/tensor'
 import { conv } from '../ops/conv'
+import { optionFirst, type OptionFirst } from '../option_readers'
 import type { Padding, PerAxis } from '../ops/spatial'
 import { Convolution, type ConvolutionKind, type ConvolutionOptions } from './convolution'
 import type { Size1D, Size2D } from './convolution'
@@ -28,8 +29,13 @@ abstract class Conv extends Convolution<AnyPadding> {
   constructor(
     kind: Pick<ConvolutionKind<AnyPadding>, 'className' | 'axes' | 'paddings'>,
     filters: number,
-    options: ConvOptions<PerAxis, AnyPadding>,
+    args: OptionFirst<ConvOptions<PerAxis, AnyPadding>, 'kernelSize'>,
   ) {
+    const options = optionFirst<ConvOptions<PerAxis, AnyPadding>>(
+      kind.className,
+      'kernelSize',
+      args,
+    )
     super({ ...kind, own: ['groups'] }, options)
     this.filters = positiveInteger(this.label, 'filters', filters)
     this.groups = positiveInteger(this.label, 'groups', options.groups ?? 1)
@@ -65,9 +71,9 @@ abstract class Conv extends Convolution<AnyPadding> {
 }
 
 export class Conv1DLayer extends Conv {
-  constructor(filters: number, options: Conv1DOptions) {
+  constructor(filters: number, ...args: OptionFirst<Conv1DOptions, 'kernelSize'>) {
     const paddings = ['same', 'valid', 'causal'] as const
-    super({ className: 'Conv1D', axes: 1, paddings }, filters, options)
+    super({ className: 'Conv1D', axes: 1, paddings }, filters, args)
   }
 }
 
@@ -77,14 +83,14 @@ export class Conv1DLayer extends Conv {
  * Source: https://keras.io/api/layers/convolution_layers/convolution1d/
  *
  * @example
- * const y = Conv1D(32, { kernelSize: 3, padding: 'causal' })(x)
+ * const y = Conv1D(32, 3, { padding: 'causal' })(x)   // also { kernelSize: 3, padding: 'causal' }
  */
 export const Conv1D = layerClass('Conv1D', Conv1DLayer, ['filters'])
 export type Conv1D = Conv1DLayer
 
 export class Conv2DLayer extends Conv {
-  constructor(filters: number, options: Conv2DOptions) {
-    super({ className: 'Conv2D', axes: 2, paddings: ['same', 'valid'] }, filters, options)
+  constructor(filters: number, ...args: OptionFirst<Conv2DOptions, 'kernelSize'>) {
+    super({ className: 'Conv2D', axes: 2, paddings: ['same', 'valid'] }, filters, args)
   }
 }
 
@@ -94,7 +100,7 @@ export class Conv2DLayer extends Conv {
  * Source: https://keras.io/api/layers/convolution_layers/convolution2d/
  *
  * @example
- * const y = Conv2D(64, { kernelSize: 3, strides: 2, padding: 'same' })(x)
+ * const y = Conv2D(64, 3, { strides: 2, padding: 'same' })(x)   // also { kernelSize: 3, ... }
  */
 export const Conv2D = layerClass('Conv2D', Conv2DLayer, ['filters'])
 export type Conv2D = Conv2DLayer

@@ -1,6 +1,7 @@
 import { positiveInteger } from '../check'
 import type { SymbolicTensor } from '../graph/tensor'
 import { checkOutputPadding, convTranspose } from '../ops/conv'
+import { optionFirst, type OptionFirst } from '../option_readers'
 import type { PerAxis } from '../ops/spatial'
 import { Convolution, type ConvolutionOptions, type Size1D, type Size2D } from './convolution'
 import type { KernelLayerOptions } from './kernel_layer'
@@ -26,8 +27,9 @@ abstract class ConvTranspose extends Convolution {
     className: string,
     axes: number,
     filters: number,
-    options: ConvTransposeLayerOptions<PerAxis>,
+    args: OptionFirst<ConvTransposeLayerOptions<PerAxis>, 'kernelSize'>,
   ) {
+    const options = optionFirst<ConvTransposeLayerOptions<PerAxis>>(className, 'kernelSize', args)
     super({ className, axes, own: ['outputPadding'], paddings: ['same', 'valid'] }, options)
     this.filters = positiveInteger(this.label, 'filters', filters)
     this.outputPadding = checkOutputPadding(this.label, options.outputPadding, this.strides)
@@ -51,8 +53,8 @@ abstract class ConvTranspose extends Convolution {
 }
 
 export class Conv1DTransposeLayer extends ConvTranspose {
-  constructor(filters: number, options: Conv1DTransposeOptions) {
-    super('Conv1DTranspose', 1, filters, options)
+  constructor(filters: number, ...args: OptionFirst<Conv1DTransposeOptions, 'kernelSize'>) {
+    super('Conv1DTranspose', 1, filters, args)
   }
 }
 
@@ -62,14 +64,14 @@ export class Conv1DTransposeLayer extends ConvTranspose {
  * Source: https://keras.io/api/layers/convolution_layers/convolution1d_transpose/
  *
  * @example
- * const y = Conv1DTranspose(32, { kernelSize: 4, strides: 2, padding: 'same' })(x)
+ * const y = Conv1DTranspose(32, 4, { strides: 2, padding: 'same' })(x)
  */
 export const Conv1DTranspose = layerClass('Conv1DTranspose', Conv1DTransposeLayer, ['filters'])
 export type Conv1DTranspose = Conv1DTransposeLayer
 
 export class Conv2DTransposeLayer extends ConvTranspose {
-  constructor(filters: number, options: Conv2DTransposeOptions) {
-    super('Conv2DTranspose', 2, filters, options)
+  constructor(filters: number, ...args: OptionFirst<Conv2DTransposeOptions, 'kernelSize'>) {
+    super('Conv2DTranspose', 2, filters, args)
   }
 }
 
@@ -79,7 +81,7 @@ export class Conv2DTransposeLayer extends ConvTranspose {
  * Source: https://keras.io/api/layers/convolution_layers/convolution2d_transpose/
  *
  * @example
- * const y = Conv2DTranspose(64, { kernelSize: 4, strides: 2, padding: 'same' })(x)
+ * const y = Conv2DTranspose(64, 4, { strides: 2, padding: 'same' })(x)
  */
 export const Conv2DTranspose = layerClass('Conv2DTranspose', Conv2DTransposeLayer, ['filters'])
 export type Conv2DTranspose = Conv2DTransposeLayer

@@ -1,8 +1,9 @@
 import { shapeText } from '../array'
-import { describe, optionsObject } from '../check'
+import { describe } from '../check'
 import { ShapeError } from '../errors'
 import type { SymbolicTensor } from '../graph/tensor'
 import { slice } from '../ops/gather'
+import type { OptionFirst } from '../option_readers'
 import { BorderLayer, type Sides1D, type Sides2D } from './border_layer'
 import type { ImageLayerOptions } from './image_layer'
 import type { LayerOptions } from './layer'
@@ -40,15 +41,8 @@ abstract class Cropping extends BorderLayer {
 }
 
 export class Cropping1DLayer extends Cropping {
-  constructor(options: Cropping1DOptions = {}) {
-    super(
-      'Cropping1D',
-      1,
-      'cropping',
-      optionsObject('Cropping1D', options).cropping ?? 1,
-      options,
-      'channels_last',
-    )
+  constructor(...args: OptionFirst<Cropping1DOptions, 'cropping'>) {
+    super('Cropping1D', 1, 'cropping', 1, args, 'channels_last')
   }
 }
 
@@ -57,14 +51,14 @@ export class Cropping1DLayer extends Cropping {
  * Source: https://keras.io/api/layers/reshaping_layers/cropping1d/
  *
  * @example
- * const y = Cropping1D({ cropping: [0, 2] })(x)   // the last two steps go
+ * const y = Cropping1D([0, 2])(x)   // the last two steps go
  */
 export const Cropping1D = layerClass('Cropping1D', Cropping1DLayer)
 export type Cropping1D = Cropping1DLayer
 
 export class Cropping2DLayer extends Cropping {
-  constructor(options: Cropping2DOptions = {}) {
-    super('Cropping2D', 2, 'cropping', optionsObject('Cropping2D', options).cropping ?? 0, options)
+  constructor(...args: OptionFirst<Cropping2DOptions, 'cropping'>) {
+    super('Cropping2D', 2, 'cropping', 0, args)
   }
 }
 
@@ -73,7 +67,7 @@ export class Cropping2DLayer extends Cropping {
  * Source: https://keras.io/api/layers/reshaping_layers/cropping2d/
  *
  * @example
- * const y = Cropping2D({ cropping: [[0, 1], [0, 1]] })(x)   // the last row and column go
+ * const y = Cropping2D([[0, 1], [0, 1]])(x)   // the last row and column go
  */
 export const Cropping2D = layerClass('Cropping2D', Cropping2DLayer)
 export type Cropping2D = Cropping2DLayer

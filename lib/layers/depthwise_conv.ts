@@ -3,6 +3,7 @@ import type { ConstraintArgument } from '../constraints'
 import type { SymbolicTensor } from '../graph/tensor'
 import type { InitializerArgument } from '../initializers'
 import { depthwiseConv } from '../ops/conv'
+import { optionFirst, type OptionFirst } from '../option_readers'
 import type { PerAxis } from '../ops/spatial'
 import type { RegularizerArgument } from '../regularizers'
 import { Convolution, type ConvolutionOptions, type Size1D, type Size2D } from './convolution'
@@ -30,9 +31,10 @@ export abstract class Depthwise extends Convolution {
   constructor(
     className: string,
     axes: number,
-    options: DepthwiseOptions<PerAxis>,
+    args: OptionFirst<DepthwiseOptions<PerAxis>, 'kernelSize'>,
     pointwise: readonly string[] = [],
   ) {
+    const options = optionFirst<DepthwiseOptions<PerAxis>>(className, 'kernelSize', args)
     const kernels = ['depthwise', ...pointwise]
     super(
       { className, axes, own: ['depthMultiplier'], paddings: ['same', 'valid'], kernels },
@@ -69,8 +71,8 @@ abstract class DepthwiseConv extends Depthwise {
 }
 
 export class DepthwiseConv1DLayer extends DepthwiseConv {
-  constructor(options: DepthwiseConv1DOptions) {
-    super('DepthwiseConv1D', 1, options)
+  constructor(...args: OptionFirst<DepthwiseConv1DOptions, 'kernelSize'>) {
+    super('DepthwiseConv1D', 1, args)
   }
 }
 
@@ -80,14 +82,14 @@ export class DepthwiseConv1DLayer extends DepthwiseConv {
  * Source: https://keras.io/api/layers/convolution_layers/depthwise_convolution1d/
  *
  * @example
- * const y = DepthwiseConv1D({ kernelSize: 3 })(x)
+ * const y = DepthwiseConv1D(3)(x)   // also { kernelSize: 3 }
  */
 export const DepthwiseConv1D = layerClass('DepthwiseConv1D', DepthwiseConv1DLayer)
 export type DepthwiseConv1D = DepthwiseConv1DLayer
 
 export class DepthwiseConv2DLayer extends DepthwiseConv {
-  constructor(options: DepthwiseConv2DOptions) {
-    super('DepthwiseConv2D', 2, options)
+  constructor(...args: OptionFirst<DepthwiseConv2DOptions, 'kernelSize'>) {
+    super('DepthwiseConv2D', 2, args)
   }
 }
 
@@ -98,7 +100,7 @@ export class DepthwiseConv2DLayer extends DepthwiseConv {
  * Source: https://keras.io/api/layers/convolution_layers/depthwise_convolution2d/
  *
  * @example
- * const y = DepthwiseConv2D({ kernelSize: 3, padding: 'same', depthMultiplier: 2 })(x)
+ * const y = DepthwiseConv2D(3, { padding: 'same', depthMultiplier: 2 })(x)
  */
 export const DepthwiseConv2D = layerClass('DepthwiseConv2D', DepthwiseConv2DLayer)
 export type DepthwiseConv2D = DepthwiseConv2DLayer

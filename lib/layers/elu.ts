@@ -1,5 +1,6 @@
-import { finiteNumber, isOptionsObject, optionsObject } from '../check'
+import { finiteNumber } from '../check'
 import type { SymbolicTensor } from '../graph/tensor'
+import { optionFirst, type OptionFirst } from '../option_readers'
 import { elu } from '../ops/nn'
 import { checkLayerOptions, type LayerOptions } from './layer'
 import { layerClass } from './registry'
@@ -13,10 +14,8 @@ export interface ELUOptions extends LayerOptions {
 class ELULayer extends UnaryLayer {
   readonly alpha: number
 
-  constructor(first: number | ELUOptions = {}, rest: LayerOptions = {}) {
-    const options: ELUOptions = isOptionsObject(first)
-      ? first
-      : { ...optionsObject('ELU', rest), alpha: first }
+  constructor(...args: OptionFirst<ELUOptions, 'alpha'>) {
+    const options = optionFirst<ELUOptions>('ELU', 'alpha', args)
     checkLayerOptions('ELU', options, ['alpha'])
     super(options)
     this.alpha = finiteNumber(this.label, 'alpha', options.alpha ?? 1)

@@ -1,6 +1,7 @@
-import { isOptionsObject, nonNegativeNumber, optionsObject } from '../check'
+import { nonNegativeNumber } from '../check'
 import { ArgumentError } from '../errors'
 import type { SymbolicTensor } from '../graph/tensor'
+import { optionFirst, type OptionFirst } from '../option_readers'
 import { leakyRelu } from '../ops/nn'
 import { checkLayerOptions, type LayerOptions } from './layer'
 import { layerClass } from './registry'
@@ -16,10 +17,8 @@ export interface LeakyReLUOptions extends LayerOptions {
 class LeakyReLULayer extends UnaryLayer {
   readonly negativeSlope: number
 
-  constructor(slope: number | LeakyReLUOptions = {}, rest: LayerOptions = {}) {
-    const options: LeakyReLUOptions = isOptionsObject(slope)
-      ? slope
-      : { ...optionsObject('LeakyReLU', rest), negativeSlope: slope }
+  constructor(...args: OptionFirst<LeakyReLUOptions, 'negativeSlope'>) {
+    const options = optionFirst<LeakyReLUOptions>('LeakyReLU', 'negativeSlope', args)
     checkLayerOptions('LeakyReLU', options, ['negativeSlope', 'alpha'])
     super(options)
     if (options.negativeSlope !== undefined && options.alpha !== undefined) {

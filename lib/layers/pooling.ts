@@ -1,5 +1,6 @@
 import { oneOf, perAxis } from '../check'
 import type { SymbolicTensor } from '../graph/tensor'
+import { optionFirst, type OptionFirst } from '../option_readers'
 import { averagePool, maxPool } from '../ops/pool'
 import type { Padding, PerAxis } from '../ops/spatial'
 import { ImageLayer, type ImageLayerOptions } from './image_layer'
@@ -26,8 +27,9 @@ abstract class Pooling extends ImageLayer {
     className: string,
     axes: number,
     private readonly pool: typeof maxPool,
-    options: PoolingOptions<PerAxis>,
+    args: OptionFirst<PoolingOptions<PerAxis>, 'poolSize'>,
   ) {
+    const options = optionFirst<PoolingOptions<PerAxis>>(className, 'poolSize', args)
     super(className, axes, options, ['poolSize', 'strides', 'padding'])
     this.poolSize = perAxis(this.label, 'poolSize', options.poolSize ?? 2, axes)
     this.strides = perAxis(this.label, 'strides', options.strides ?? this.poolSize, axes)
@@ -46,8 +48,8 @@ abstract class Pooling extends ImageLayer {
 }
 
 export class MaxPooling1DLayer extends Pooling {
-  constructor(options: Pooling1DOptions = {}) {
-    super('MaxPooling1D', 1, maxPool, options)
+  constructor(...args: OptionFirst<Pooling1DOptions, 'poolSize'>) {
+    super('MaxPooling1D', 1, maxPool, args)
   }
 }
 
@@ -56,14 +58,14 @@ export class MaxPooling1DLayer extends Pooling {
  * Source: https://keras.io/api/layers/pooling_layers/max_pooling1d/
  *
  * @example
- * const y = MaxPooling1D({ poolSize: 3, padding: 'same' })(x)
+ * const y = MaxPooling1D(3, { padding: 'same' })(x)
  */
 export const MaxPooling1D = layerClass('MaxPooling1D', MaxPooling1DLayer)
 export type MaxPooling1D = MaxPooling1DLayer
 
 export class MaxPooling2DLayer extends Pooling {
-  constructor(options: Pooling2DOptions = {}) {
-    super('MaxPooling2D', 2, maxPool, options)
+  constructor(...args: OptionFirst<Pooling2DOptions, 'poolSize'>) {
+    super('MaxPooling2D', 2, maxPool, args)
   }
 }
 
@@ -78,8 +80,8 @@ export const MaxPooling2D = layerClass('MaxPooling2D', MaxPooling2DLayer)
 export type MaxPooling2D = MaxPooling2DLayer
 
 export class AveragePooling1DLayer extends Pooling {
-  constructor(options: Pooling1DOptions = {}) {
-    super('AveragePooling1D', 1, averagePool, options)
+  constructor(...args: OptionFirst<Pooling1DOptions, 'poolSize'>) {
+    super('AveragePooling1D', 1, averagePool, args)
   }
 }
 
@@ -88,14 +90,14 @@ export class AveragePooling1DLayer extends Pooling {
  * Source: https://keras.io/api/layers/pooling_layers/average_pooling1d/
  *
  * @example
- * const y = AveragePooling1D({ poolSize: 4 })(x)
+ * const y = AveragePooling1D(4)(x)   // also { poolSize: 4 }
  */
 export const AveragePooling1D = layerClass('AveragePooling1D', AveragePooling1DLayer)
 export type AveragePooling1D = AveragePooling1DLayer
 
 export class AveragePooling2DLayer extends Pooling {
-  constructor(options: Pooling2DOptions = {}) {
-    super('AveragePooling2D', 2, averagePool, options)
+  constructor(...args: OptionFirst<Pooling2DOptions, 'poolSize'>) {
+    super('AveragePooling2D', 2, averagePool, args)
   }
 }
 
@@ -105,7 +107,7 @@ export class AveragePooling2DLayer extends Pooling {
  * Source: https://keras.io/api/layers/pooling_layers/average_pooling2d/
  *
  * @example
- * const y = AveragePooling2D({ poolSize: [2, 3], strides: 2 })(x)
+ * const y = AveragePooling2D([2, 3], { strides: 2 })(x)
  */
 export const AveragePooling2D = layerClass('AveragePooling2D', AveragePooling2DLayer)
 export type AveragePooling2D = AveragePooling2DLayer

@@ -1,6 +1,7 @@
 import { oneOf } from '../check'
 import { firstSpatialAxis, resolveDataFormat, type DataFormat } from '../data_format'
 import type { SymbolicTensor } from '../graph/tensor'
+import { optionFirst, type OptionFirst } from '../option_readers'
 import { flip } from '../ops/arrange'
 import { lessEqual, where } from '../ops/compare'
 import { randomUniform } from '../ops/random'
@@ -21,7 +22,8 @@ class RandomFlipLayer extends ImageNoiseLayer {
   readonly mode: (typeof MODES)[number]
   readonly dataFormat: DataFormat
 
-  constructor(options: RandomFlipOptions = {}) {
+  constructor(...args: OptionFirst<RandomFlipOptions, 'mode'>) {
+    const options = optionFirst<RandomFlipOptions>('RandomFlip', 'mode', args)
     super('RandomFlip', options, ['mode', 'dataFormat'])
     this.mode = oneOf(this.label, 'mode', options.mode ?? 'horizontal_and_vertical', MODES)
     this.dataFormat = resolveDataFormat(this.label, options.dataFormat)
@@ -50,7 +52,7 @@ class RandomFlipLayer extends ImageNoiseLayer {
  * Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_flip/
  *
  * @example
- * const y = RandomFlip({ mode: 'horizontal' })(x)
+ * const y = RandomFlip('horizontal')(x)   // also { mode: 'horizontal' }
  */
 export const RandomFlip = layerClass('RandomFlip', RandomFlipLayer)
 export type RandomFlip = RandomFlipLayer

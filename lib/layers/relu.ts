@@ -1,6 +1,7 @@
 import { relu } from '../activations'
-import { nonNegativeNumber, optionsObject } from '../check'
+import { nonNegativeNumber } from '../check'
 import type { SymbolicTensor } from '../graph/tensor'
+import { optionFirst, type OptionFirst } from '../option_readers'
 import { checkLayerOptions, type LayerOptions } from './layer'
 import { layerClass } from './registry'
 import { UnaryLayer } from './unary_layer'
@@ -19,11 +20,9 @@ class ReLULayer extends UnaryLayer {
   readonly negativeSlope: number
   readonly threshold: number
 
-  constructor(first: number | null | ReLUOptions = {}, rest: ReLUOptions = {}) {
-    const options: ReLUOptions =
-      first === null || typeof first === 'number'
-        ? { ...optionsObject('ReLU', rest), maxValue: first }
-        : first
+  constructor(...[first, ...others]: OptionFirst<ReLUOptions, 'maxValue'>) {
+    // null is a value here: no limit.
+    const options = optionFirst<ReLUOptions>('ReLU', 'maxValue', [first ?? undefined, ...others])
     checkLayerOptions('ReLU', options, ['maxValue', 'negativeSlope', 'threshold'])
     super(options)
     const { maxValue = null, negativeSlope = 0, threshold = 0 } = options

@@ -4,6 +4,7 @@ import type { SymbolicTensor } from '../graph/tensor'
 import type { Weight } from '../graph/weight'
 import type { InitializerArgument } from '../initializers'
 import { separableConv } from '../ops/conv'
+import type { OptionFirst } from '../option_readers'
 import type { PerAxis } from '../ops/spatial'
 import type { RegularizerArgument } from '../regularizers'
 import type { Size1D, Size2D } from './convolution'
@@ -30,9 +31,9 @@ abstract class SeparableConv extends Depthwise {
     className: string,
     axes: number,
     filters: number,
-    options: SeparableConvOptions<PerAxis>,
+    args: OptionFirst<SeparableConvOptions<PerAxis>, 'kernelSize'>,
   ) {
-    super(className, axes, options, ['pointwise'])
+    super(className, axes, args, ['pointwise'])
     this.filters = positiveInteger(this.label, 'filters', filters)
   }
 
@@ -60,8 +61,8 @@ abstract class SeparableConv extends Depthwise {
 }
 
 export class SeparableConv1DLayer extends SeparableConv {
-  constructor(filters: number, options: SeparableConv1DOptions) {
-    super('SeparableConv1D', 1, filters, options)
+  constructor(filters: number, ...args: OptionFirst<SeparableConv1DOptions, 'kernelSize'>) {
+    super('SeparableConv1D', 1, filters, args)
   }
 }
 
@@ -72,14 +73,14 @@ export class SeparableConv1DLayer extends SeparableConv {
  * Source: https://keras.io/api/layers/convolution_layers/separable_convolution1d/
  *
  * @example
- * const y = SeparableConv1D(32, { kernelSize: 3 })(x)
+ * const y = SeparableConv1D(32, 3)(x)   // also { kernelSize: 3 }
  */
 export const SeparableConv1D = layerClass('SeparableConv1D', SeparableConv1DLayer, ['filters'])
 export type SeparableConv1D = SeparableConv1DLayer
 
 export class SeparableConv2DLayer extends SeparableConv {
-  constructor(filters: number, options: SeparableConv2DOptions) {
-    super('SeparableConv2D', 2, filters, options)
+  constructor(filters: number, ...args: OptionFirst<SeparableConv2DOptions, 'kernelSize'>) {
+    super('SeparableConv2D', 2, filters, args)
   }
 }
 
@@ -90,7 +91,7 @@ export class SeparableConv2DLayer extends SeparableConv {
  * Source: https://keras.io/api/layers/convolution_layers/separable_convolution2d/
  *
  * @example
- * const y = SeparableConv2D(64, { kernelSize: 3, padding: 'same' })(x)
+ * const y = SeparableConv2D(64, 3, { padding: 'same' })(x)
  */
 export const SeparableConv2D = layerClass('SeparableConv2D', SeparableConv2DLayer, ['filters'])
 export type SeparableConv2D = SeparableConv2DLayer

@@ -1,5 +1,6 @@
-import { integerOrIntegers, isList, optionsObject } from '../check'
+import { integerOrIntegers } from '../check'
 import type { SymbolicTensor } from '../graph/tensor'
+import { optionFirst, type OptionFirst } from '../option_readers'
 import { softmax } from '../ops/nn'
 import { axesOf, type AxisOption } from './axes'
 import { checkLayerOptions, type LayerOptions } from './layer'
@@ -14,12 +15,8 @@ export interface SoftmaxOptions extends LayerOptions {
 class SoftmaxLayer extends UnaryLayer {
   readonly axis: AxisOption
 
-  constructor(first: AxisOption | SoftmaxOptions = {}, rest: LayerOptions = {}) {
-    const isAxis = (value: unknown): value is AxisOption =>
-      typeof value === 'number' || isList(value)
-    const options: SoftmaxOptions = isAxis(first)
-      ? { ...optionsObject('Softmax', rest), axis: first }
-      : first
+  constructor(...args: OptionFirst<SoftmaxOptions, 'axis'>) {
+    const options = optionFirst<SoftmaxOptions>('Softmax', 'axis', args)
     checkLayerOptions('Softmax', options, ['axis'])
     super(options)
     this.axis = integerOrIntegers(this.label, 'axis', options.axis ?? -1)

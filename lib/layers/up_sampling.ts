@@ -1,5 +1,6 @@
 import { oneOf, pair, positiveInteger } from '../check'
 import type { SymbolicTensor } from '../graph/tensor'
+import { optionFirst, type OptionFirst } from '../option_readers'
 import { INTERPOLATIONS, resize, upSampleNearest, type Interpolation } from '../ops/resize'
 import type { Size2D } from './convolution'
 import { ImageLayer, type ImageLayerOptions } from './image_layer'
@@ -21,7 +22,8 @@ export interface UpSampling2DOptions extends ImageLayerOptions {
 export class UpSampling1DLayer extends ImageLayer {
   readonly size: number
 
-  constructor(options: UpSampling1DOptions = {}) {
+  constructor(...args: OptionFirst<UpSampling1DOptions, 'size'>) {
+    const options = optionFirst<UpSampling1DOptions>('UpSampling1D', 'size', args)
     super('UpSampling1D', 1, options, ['size'], 'channels_last')
     this.size = positiveInteger(this.label, 'size', options.size ?? 2)
   }
@@ -40,7 +42,7 @@ export class UpSampling1DLayer extends ImageLayer {
  * Source: https://keras.io/api/layers/reshaping_layers/up_sampling1d/
  *
  * @example
- * const y = UpSampling1D({ size: 3 })(x)
+ * const y = UpSampling1D(3)(x)   // also { size: 3 }
  */
 export const UpSampling1D = layerClass('UpSampling1D', UpSampling1DLayer)
 export type UpSampling1D = UpSampling1DLayer
@@ -49,7 +51,8 @@ export class UpSampling2DLayer extends ImageLayer {
   readonly size: readonly [number, number]
   readonly interpolation: Interpolation
 
-  constructor(options: UpSampling2DOptions = {}) {
+  constructor(...args: OptionFirst<UpSampling2DOptions, 'size'>) {
+    const options = optionFirst<UpSampling2DOptions>('UpSampling2D', 'size', args)
     super('UpSampling2D', 2, options, ['size', 'interpolation'])
     const { size = 2, interpolation = 'nearest' } = options
     this.size = pair(this.label, 'size', size)

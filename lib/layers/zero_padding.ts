@@ -1,6 +1,6 @@
-import { optionsObject } from '../check'
 import type { SymbolicTensor } from '../graph/tensor'
 import { pad } from '../ops/arrange'
+import type { OptionFirst } from '../option_readers'
 import { BorderLayer, type Sides1D, type Sides2D } from './border_layer'
 import type { ImageLayerOptions } from './image_layer'
 import { layerClass } from './registry'
@@ -19,22 +19,14 @@ export interface ZeroPadding2DOptions extends ImageLayerOptions {
 }
 
 abstract class ZeroPadding extends BorderLayer {
-  constructor(
-    className: string,
-    axes: number,
-    options: ZeroPadding1DOptions | ZeroPadding2DOptions,
-  ) {
-    super(className, axes, 'padding', optionsObject(className, options).padding ?? 1, options)
-  }
-
   override call(x: SymbolicTensor): SymbolicTensor {
     return pad(x, this.allSides)
   }
 }
 
 export class ZeroPadding1DLayer extends ZeroPadding {
-  constructor(options: ZeroPadding1DOptions = {}) {
-    super('ZeroPadding1D', 1, options)
+  constructor(...args: OptionFirst<ZeroPadding1DOptions, 'padding'>) {
+    super('ZeroPadding1D', 1, 'padding', 1, args)
   }
 }
 
@@ -43,14 +35,14 @@ export class ZeroPadding1DLayer extends ZeroPadding {
  * Source: https://keras.io/api/layers/reshaping_layers/zero_padding1d/
  *
  * @example
- * const y = ZeroPadding1D({ padding: [2, 0] })(x)   // two steps before
+ * const y = ZeroPadding1D([2, 0])(x)   // two steps before
  */
 export const ZeroPadding1D = layerClass('ZeroPadding1D', ZeroPadding1DLayer)
 export type ZeroPadding1D = ZeroPadding1DLayer
 
 export class ZeroPadding2DLayer extends ZeroPadding {
-  constructor(options: ZeroPadding2DOptions = {}) {
-    super('ZeroPadding2D', 2, options)
+  constructor(...args: OptionFirst<ZeroPadding2DOptions, 'padding'>) {
+    super('ZeroPadding2D', 2, 'padding', 1, args)
   }
 }
 
@@ -59,7 +51,7 @@ export class ZeroPadding2DLayer extends ZeroPadding {
  * Source: https://keras.io/api/layers/reshaping_layers/zero_padding2d/
  *
  * @example
- * const y = ZeroPadding2D({ padding: [[0, 1], [0, 1]] })(x)   // one row below, one column right
+ * const y = ZeroPadding2D([[0, 1], [0, 1]])(x)   // one row below, one column right
  */
 export const ZeroPadding2D = layerClass('ZeroPadding2D', ZeroPadding2DLayer)
 export type ZeroPadding2D = ZeroPadding2DLayer

@@ -3,13 +3,18 @@ import { expectTypeOf } from 'expect-type'
 import {
   BatchNormalization,
   Conv2D,
+  Conv2DTranspose,
+  Cropping2D,
+  DepthwiseConv2D,
   Dense,
   Dropout,
   Flatten,
   Input,
   Layer,
   LeakyReLU,
+  MaxPooling2D,
   ops,
+  RandomFlip,
   Reshape,
   Sequential,
   UpSampling2D,
@@ -37,6 +42,15 @@ new Sequential([
   Dropout(0.25),
   ZeroPadding2D({ padding: [[0, 1], [0, 1]] }), // prettier-ignore
   UpSampling2D({ size: 2 }),
+  Conv2D(8, 3),
+  Conv2D(8, [3, 5], { padding: 'same' }),
+  new Conv2DTranspose(8, 4, { strides: 2 }),
+  DepthwiseConv2D(3, { depthMultiplier: 2 }),
+  MaxPooling2D(2),
+  UpSampling2D(2, { interpolation: 'bilinear' }),
+  ZeroPadding2D([[0, 1], [0, 1]]), // prettier-ignore
+  Cropping2D([1, 0]),
+  RandomFlip('horizontal'),
   Reshape([-1]),
   Flatten(),
   Dense(1, { activation: 'sigmoid', kernelInitializer: 'random_normal' }),
@@ -70,6 +84,18 @@ Conv2D(10, { strides: 2 })
 Conv2D(10, { kernelSize: [3, 3, 3] })
 // @ts-expect-error no such padding
 Conv2D(10, { kernelSize: 3, padding: 'full' })
+// @ts-expect-error three numbers are no pair
+Conv2D(10, [3, 3, 3])
+// @ts-expect-error kernelSize is missing
+Conv2D(10)
+// @ts-expect-error kernelSize is given already
+Conv2D(10, 3, { kernelSize: 3 })
+// @ts-expect-error no such padding
+Conv2D(10, 3, { padding: 'full' })
+// @ts-expect-error strides is an option
+MaxPooling2D(2, 2)
+// @ts-expect-error no such mode
+RandomFlip('diagonal')
 // @ts-expect-error no such interpolation
 UpSampling2D({ interpolation: 'cubic' })
 // @ts-expect-error rate is needed

@@ -122,7 +122,3 @@ test('what is right comes back', () => {
   expect(check.pair('W', 'p', [1, 2])).toEqual([1, 2])
   expect(() => check.knownOptions('W', { a: undefined }, ['a'])).not.toThrow()
 })
-
-test('options are told from positional values', () => {
-  expect([{}, 1, 'a', undefined].map(check.isOptionsObject)).toEqual([true, false, false, false])
-})

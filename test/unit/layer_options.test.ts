@@ -52,8 +52,8 @@ const cases: Case[] = [
   ],
   [
     'Conv2D options',
-    () => Conv2D(3, wrong(undefined)),
-    '[Conv2D] options must be an object, received undefined',
+    () => Conv2D(3, wrong(null)),
+    '[Conv2D] options must be an object, received null',
   ],
   [
     'Conv2D filters',
