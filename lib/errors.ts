@@ -36,7 +36,7 @@ export class DTypeError extends GantorchError {
   }
 }
 
-/** Data to train on contains NaN or infinity. Nothing was changed. */
+/** Data to train on contains NaN or infinity. The step that it was for changed nothing. */
 export class NotFiniteError extends GantorchError {
   constructor(where: string, message: string, options?: ErrorOptions) {
     super('GANTORCH_NOT_FINITE', where, message, options)

@@ -16,7 +16,7 @@ import {
   type Dataset,
 } from './batches'
 import type { Data } from './data'
-import { readFeed, type Feed } from './feed'
+import { readFeed, requireFinite, type Feed } from './feed'
 import { Totals } from './reported'
 import type { WeightOptions } from './sample_weights'
 import type { Mode, Trainer } from './train'
@@ -53,10 +53,11 @@ export function epochsOf(
 ): Epochs<Feed> {
   const { batchSize, sampleWeight, steps, signal } = options
   const { compiled } = trainer
+  const weights = sampleWeight === undefined ? {} : { sampleWeight }
   const batches = isDataset(x)
     ? new DatasetBatches(x, feedReader(where, compiled))
     : new ArrayBatches(
-        readFeed(where, compiled, x, y, sampleWeight === undefined ? {} : { sampleWeight }),
+        requireFinite(where, readFeed(where, compiled, x, y, weights)),
         positiveInteger(where, 'batchSize', batchSize ?? 32),
         false,
       )

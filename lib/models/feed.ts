@@ -1,6 +1,6 @@
 /** One batch as the programs of a compiled model take it. */
 import { shapeText, type NDArray } from '../array'
-import { ArgumentError } from '../errors'
+import { ArgumentError, NotFiniteError } from '../errors'
 import type { TensorSpec } from '../graph/tensor'
 import { definitionOf } from '../losses/definition'
 import type { Compiled, CompiledOutput } from './compile'
@@ -58,6 +58,27 @@ export function readFeed(
   ).map((array, i) => (outputs[i]?.target ? array : undefined))
   const feed = { inputs, targets, weights }
   requireEqualBatches(where, arraysOf(feed))
+  return feed
+}
+
+/** input, input_1, ...: how messages call the arrays. */
+export function numbered(kind: string, i: number): string {
+  return i === 0 ? kind : `${kind}_${i}`
+}
+
+/** Looks through all items before the first step: programs see only one batch after the other. */
+export function requireFinite(where: string, feed: Feed): Feed {
+  const kinds = { input: feed.inputs, target: feed.targets, sampleWeight: feed.weights }
+  for (const [kind, arrays] of Object.entries(kinds)) {
+    arrays.forEach((array, i) => {
+      if (array?.dtype !== 'float32') return
+      const at = array.data.findIndex((value: number) => !Number.isFinite(value))
+      if (at < 0) return
+      const what = Number.isNaN(array.data[at]) ? 'NaN' : 'infinity'
+      const name = numbered(kind, i)
+      throw new NotFiniteError(where, `${name} holds ${what} at element ${at}; nothing was changed`)
+    })
+  }
   return feed
 }
 

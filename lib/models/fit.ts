@@ -25,7 +25,7 @@ import {
 } from './batches'
 import type { Data } from './data'
 import { epochsOf, evaluated, runEpoch, verbosity, type RunOptions } from './evaluate'
-import { readFeed, type Feed } from './feed'
+import { readFeed, requireFinite, type Feed } from './feed'
 import type { WeightOptions } from './sample_weights'
 import type { Trainer } from './train'
 
@@ -162,7 +162,7 @@ function sources(
     ...(sampleWeight !== undefined && { sampleWeight }),
     ...(classWeight !== undefined && { classWeight }),
   }
-  const feed = readFeed(where, compiled, x, y, weights)
+  const feed = requireFinite(where, readFeed(where, compiled, x, y, weights))
   if (split === 0 || validationData !== undefined) {
     const training = asEpochs(new ArrayBatches(feed, batchSize, shuffle))
     return { training, validation: validationOf(where, trainer, validationData, rest) }

@@ -8,12 +8,13 @@ import { placeholder, type SymbolicTensor, type TensorSpec } from '../graph/tens
 import type { Weight } from '../graph/weight'
 import { gradients } from '../ops/gradients'
 import { toArrayPrecision } from '../ops/dtypes'
+import { isFloat } from '../ops/emit'
 import type { OptimizerSlots } from '../optimizers'
 import { weightsIn } from '../plan/lower'
 import { assignment, type GraphInput, type GraphUpdate } from '../plan/plan'
 import { planOf } from '../program'
 import type { Compiled } from './compile'
-import type { FeedSpec } from './feed'
+import { numbered, type FeedSpec } from './feed'
 import { objective, type Objective } from './objective'
 import { substituted, type Replay } from './replay'
 import type { Reported } from './reported'
@@ -46,12 +47,33 @@ export function trainingStep(
   const updates = [...assigned]
   if (trained.length > 0) {
     const leaves = trained.map((weight) => weight.leaf)
+    requireGradient(compiled, trained, total)
     const { optimizer } = compiled
     const derivatives = gradients(optimizer.scaleLoss(total, slots), leaves)
     updates.push(...optimizer.update(derivatives, learningRate, slots))
   }
   const rate = { tensor: learningRate, name: 'learningRate', requireFinite: false }
   return finished('train', [...data, rate], reported, updates, replaced)
+}
+
+/** As Keras does, refuses a loss that training could not change; some weights may lie off its way. */
+function requireGradient(
+  { model }: Compiled,
+  trained: readonly Weight[],
+  total: SymbolicTensor,
+): void {
+  const noGradient = {
+    has: ({ node: { operation }, dtype }: SymbolicTensor) =>
+      !isFloat(dtype) || (operation.kind === 'op' && operation.name === 'stopGradient'),
+  }
+  const isReached = topologicalOrder([total], noGradient).some(
+    ({ operation }) => operation.kind === 'weight' && trained.includes(operation.weight),
+  )
+  if (isReached) return
+  throw new ArgumentError(
+    `${model.label} compile`,
+    'no weight has a gradient: the loss does not depend on what the model trains',
+  )
 }
 
 /** Loss and metrics in inference; changes nothing. */
@@ -148,11 +170,6 @@ function placeholders(
   specs: readonly (TensorSpec | undefined)[],
 ): (SymbolicTensor | undefined)[] {
   return specs.map((spec, i) => spec && placeholder(numbered(kind, i), spec))
-}
-
-/** input, input_1, ...: how messages call the arrays. */
-function numbered(kind: string, i: number): string {
-  return i === 0 ? kind : `${kind}_${i}`
 }
 
 function inputName(tensor: SymbolicTensor): string {

@@ -145,7 +145,7 @@ void requireFinite(const float* data, size_t length, const std::string& name) {
     if (std::isfinite(data[i])) continue;
     throw Failure(kNotFinite, "",
                   name + " holds " + (std::isnan(data[i]) ? "NaN" : "infinity") + " at element " +
-                      std::to_string(i) + "; nothing was changed");
+                      std::to_string(i) + "; this step changed nothing");
   }
 }
 

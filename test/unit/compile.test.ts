@@ -7,10 +7,12 @@ import {
   Input,
   Model,
   NDArray,
+  ops,
   Sequential,
   ShapeError,
   StateError,
   type CompileOptions,
+  type LossFunction,
 } from '../../lib/index'
 
 const x = Input({ shape: [2] })
@@ -67,10 +69,24 @@ describe('compile', () => {
     expect(double.plan('train')).toMatch(/return %\d+(, %\d+){4}$/)
   })
 
-  test('a loss that depends on no weight still makes a step: its gradients are zeros', () => {
+  test.each<[string, LossFunction]>([
+    ['of the targets alone', (yTrue) => ops.mean(yTrue)],
+    ['under stopGradient', (yTrue, yPred) => ops.stopGradient(ops.sub(yPred, yTrue))],
+    ['of whole numbers', (_, yPred) => ops.cast(ops.cast(yPred, 'int32'), 'float32')],
+  ])('a loss %s has no gradient by a weight', (_, loss) => {
     const wide = new Model(x, Dense(3)(x), { name: 'm' })
-    wide.compile({ ...good, loss: (yTrue) => yTrue })
-    expect(wide.plan('train')).toContain('gradients')
+    wide.compile({ ...good, loss })
+    expect(() => wide.plan('train')).toThrow(ArgumentError)
+    expect(() => wide.plan('train')).toThrow(
+      '[Model "m" compile] no weight has a gradient: the loss does not depend on what the model trains',
+    )
+    expect(wide.plan('test')).toContain('return')
+  })
+
+  test('a loss that one of the weights changes is trained by', () => {
+    const half = new Model(x, [Dense(1)(x), Dense(1)(x)], { name: 'm' })
+    half.compile({ loss: ['mse', null], optimizer: 'adam' })
+    expect(half.plan('train')).toContain('gradients')
   })
 })
 

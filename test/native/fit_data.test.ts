@@ -1,0 +1,77 @@
+/** What fit and evaluate make of data that is wrong, and of iterators that they did not begin. */
+import {
+  Dense,
+  Input,
+  Model,
+  NDArray,
+  NotFiniteError,
+  type DatasetBatch,
+  type SymbolicTensor,
+} from '../../lib/index'
+
+const quiet = { verbose: 0, batchSize: 4 } as const
+const good = { x: NDArray.ones([12, 2]), y: NDArray.ones([12, 1]), weights: NDArray.ones([12]) }
+
+function made(): Model {
+  const x: SymbolicTensor = Input({ shape: [2] })
+  const model = new Model(x, Dense(1)(x), { name: 'm' })
+  model.compile({ loss: 'mse', optimizer: 'sgd' })
+  return model
+}
+
+function spoilt(array: NDArray, at: number, value = NaN): NDArray {
+  return new NDArray(
+    array.data.map((given: number, i: number) => (i === at ? value : given)),
+    array.shape,
+  )
+}
+
+const kernel = async (model: Model): Promise<number[]> => [
+  ...(await model.getWeights()).flatMap(({ data }) => [...data]),
+]
+
+describe('all arrays are looked through before the first step', () => {
+  const { x, y, weights } = good
+  type Fit = (model: Model) => Promise<unknown>
+  test.each<[where: string, message: string, act: Fit]>([
+    ['fit', 'input holds NaN at element 21', (m) => m.fit(spoilt(x, 21), y, quiet)],
+    ['fit', 'target holds infinity at element 9', (m) => m.fit(x, spoilt(y, 9, -Infinity), quiet)],
+    [
+      'fit',
+      'sampleWeight holds NaN at element 8',
+      (m) => m.fit(x, y, { ...quiet, sampleWeight: spoilt(weights, 8) }),
+    ],
+    [
+      'fit',
+      'target holds NaN at element 7',
+      (m) => m.fit(x, y, { ...quiet, validationData: [x, spoilt(y, 7)] }),
+    ],
+    [
+      'fit',
+      'input holds NaN at element 23',
+      (m) => m.fit(spoilt(x, 23), y, { ...quiet, validationSplit: 0.25 }),
+    ],
+    ['evaluate', 'input holds NaN at element 21', (m) => m.evaluate(spoilt(x, 21), y, quiet)],
+  ])('%s: %s', async (where, message, act) => {
+    const model = made()
+    const before = await kernel(model)
+    const rejected = act(model)
+    await expect(rejected).rejects.toThrow(NotFiniteError)
+    await expect(rejected).rejects.toThrow(`[Model "m" ${where}] ${message}; nothing was changed`)
+    expect(await kernel(model)).toEqual(before)
+  })
+
+  test('batches of a dataset are met one by one: earlier ones have trained', async () => {
+    const model = made()
+    const before = await kernel(model)
+    const dataset: DatasetBatch[] = [
+      [x, y],
+      [spoilt(x, 3), y],
+    ]
+    const rejected = model.fit(new Set(dataset), undefined, quiet)
+    await expect(rejected).rejects.toThrow(
+      'input holds NaN at element 3; this step changed nothing',
+    )
+    expect(await kernel(model)).not.toEqual(before)
+  })
+})
