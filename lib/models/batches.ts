@@ -28,7 +28,8 @@ export function isDataset(value: unknown): value is Dataset<unknown> {
 export interface Batches<Item> {
   /** Undefined where only the end tells. */
   readonly count: number | undefined
-  iterate(): AsyncIterator<Item>
+  /** With `keepsOpen` an iterator that the user began is not closed: the next call goes on with it. */
+  iterate(keepsOpen: boolean): AsyncIterator<Item>
 }
 
 /** Arrays, `batchSize` items at a time, in the order given or shuffled anew each time. */
@@ -64,8 +65,25 @@ export class DatasetBatches<Item> implements Batches<Item> {
     private readonly read: (batch: unknown) => Item,
   ) {}
 
-  async *iterate(): AsyncGenerator<Item> {
-    for await (const batch of this.source) yield this.read(batch)
+  async *iterate(keepsOpen: boolean): AsyncGenerator<Item> {
+    const source = keepsOpen ? leftOpen(this.source) : this.source
+    for await (const batch of source) yield this.read(batch)
+  }
+}
+
+/** An iterator, which is its own iterable, without what closes it; other datasets as they are. */
+function leftOpen(source: Dataset<unknown>): Dataset<unknown> {
+  if (!('next' in source)) return source
+  const iterator =
+    Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]()
+  if (iterator !== (source as unknown)) return source
+  return {
+    [Symbol.asyncIterator]: () => ({
+      next: async (): Promise<IteratorResult<unknown>> => {
+        const { done, value } = await iterator.next()
+        return done === true ? { done, value } : { done: false, value: await value }
+      },
+    }),
   }
 }
 
@@ -96,8 +114,8 @@ export function splitFeed(where: string, feed: Feed, share: number): [Feed, Feed
 }
 
 /**
- * Epochs over batches. With `steps` each takes so many and the next goes on where it ended;
- * otherwise each takes all there are.
+ * Epochs over batches. With `steps` each takes so many and the next goes on where it ended, as do
+ * later calls with the same iterator; otherwise each takes all there are.
  */
 export class Epochs<Item> {
   private iterator: AsyncIterator<Item> | undefined
@@ -117,7 +135,7 @@ export class Epochs<Item> {
   /** Calls `work` on each batch of one epoch, until it gives false. */
   async run(work: (item: Item, step: number) => Promise<boolean>): Promise<void> {
     if (this.steps === undefined) await this.close()
-    this.iterator ??= this.batches.iterate()
+    this.iterator ??= this.batches.iterate(this.steps !== undefined)
     for (let step = 0; step !== this.steps; step++) {
       this.signal?.throwIfAborted()
       const next = await this.iterator.next()
@@ -131,7 +149,7 @@ export class Epochs<Item> {
     }
   }
 
-  /** Lets a dataset free what it holds. */
+  /** Lets a dataset free what it holds, unless it is an iterator to go on with. */
   async close(): Promise<void> {
     const { iterator } = this
     this.iterator = undefined

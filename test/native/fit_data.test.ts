@@ -2,6 +2,7 @@
 import {
   Dense,
   Input,
+  LambdaCallback,
   Model,
   NDArray,
   NotFiniteError,
@@ -73,5 +74,60 @@ describe('all arrays are looked through before the first step', () => {
       'input holds NaN at element 3; this step changed nothing',
     )
     expect(await kernel(model)).not.toEqual(before)
+  })
+})
+
+describe('an iterator with steps stays open, and the next call goes on with it', () => {
+  const { x, y } = good
+  class Stream {
+    given = 0
+    isClosed = false
+
+    async *awaited(): AsyncGenerator<DatasetBatch> {
+      yield* this.batches()
+    }
+
+    *batches(): Generator<DatasetBatch> {
+      try {
+        for (;;) {
+          this.given += 1
+          yield [x, y]
+        }
+      } finally {
+        this.isClosed = true
+      }
+    }
+  }
+
+  test.each(['batches', 'awaited'] as const)('%s', async (kind) => {
+    const [model, stream, held] = [made(), new Stream(), new Stream()]
+    const [training, validationData] = [stream[kind](), held[kind]()]
+    const validation = { validationData, validationSteps: 3 }
+    const options = { epochs: 2, stepsPerEpoch: 2, verbose: 0, ...validation } as const
+    await model.fit(training, undefined, options)
+    expect([stream.given, held.given]).toEqual([4, 6])
+    await model.evaluate(training, undefined, { steps: 1, verbose: 0 })
+    await model.evaluate(training, undefined, { steps: 2, verbose: 0 })
+    expect(stream.given).toBe(7)
+    expect([stream.isClosed, held.isClosed]).toEqual([false, false])
+  })
+
+  test('what fit began itself, it closes', async () => {
+    const [model, stream] = [made(), new Stream()]
+    const dataset = { [Symbol.iterator]: () => stream.batches() }
+    await model.fit(dataset, undefined, { epochs: 2, stepsPerEpoch: 2, verbose: 0 })
+    expect([stream.given, stream.isClosed]).toEqual([4, true])
+  })
+
+  test('without steps all is taken, and what failed is closed', async () => {
+    const [model, stream] = [made(), new Stream()]
+    const failing = new LambdaCallback({
+      onTrainBatchEnd: () => {
+        throw new RangeError('enough')
+      },
+    })
+    const options = { callbacks: failing, verbose: 0 } as const
+    await expect(model.fit(stream.batches(), undefined, options)).rejects.toThrow('enough')
+    expect(stream.isClosed).toBe(true)
   })
 })
