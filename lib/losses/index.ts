@@ -73,8 +73,15 @@ const CLASSES = {
 export type LossFunctionName = keyof typeof FUNCTIONS
 export type LossName = LossFunctionName | keyof typeof CLASSES
 
-/** What `compile({ loss })` takes: a Keras name, a function over ops, or a `Loss`, which is one. */
-export type LossArgument = LossName | LossFunction | SerializedObject
+/**
+ * What `compile({ loss })` takes: a Keras name, a function over ops, or a `Loss`, which is one. The
+ * class of a loss means its default options.
+ */
+export type LossArgument = LossName | LossFunction | (new () => Loss) | SerializedObject
+
+function isLossClass(value: (new () => Loss) | LossFunction): value is new () => Loss {
+  return (value as { prototype?: unknown }).prototype instanceof Loss
+}
 
 /** The loss function of a Keras name; undefined where there is none. */
 export function lossFunctionNamed(name: string): LossFunction | undefined {
@@ -88,7 +95,7 @@ function lossClassNamed(name: unknown): (new (options?: object) => Loss) | undef
 
 /** The loss of an argument, or an error that lists what is known. */
 export function resolveLoss(where: string, value: LossArgument): LossFunction {
-  if (typeof value === 'function') return value
+  if (typeof value === 'function') return isLossClass(value) ? new value() : value
   const isObject = typeof value === 'object' && value !== null
   const Class = lossClassNamed(isObject ? value.className : value)
   if (Class) return new Class(isObject ? value.config : {})

@@ -3,7 +3,7 @@ import type { NDArray } from '../array'
 import { fail, knownOptions } from '../check'
 import type { History } from '../callbacks/history'
 import { modelText, type ToJSONOptions } from '../config/text'
-import { StateError } from '../errors'
+import { ArgumentError, StateError } from '../errors'
 import type { AnyTensors, SymbolicTensor } from '../graph/tensor'
 import type { MetricArgument } from '../metrics'
 import type { NamedArray, Optimizer } from '../optimizers'
@@ -11,9 +11,10 @@ import { printPlan } from '../plan/print'
 import { isDataset, type Dataset } from './batches'
 import { Compiled } from './compile'
 import type { CompiledWith, CompileOptions } from './compile_options'
-import type { Data } from './data'
-import { evaluate, type EvaluateOptions } from './evaluate'
-import { fit, type FitOptions } from './fit'
+import { isArray, type Data } from './data'
+import { dataArguments } from './data_arguments'
+import { evaluate, EVALUATE_OPTIONS, type EvaluateOptions } from './evaluate'
+import { fit, FIT_OPTIONS, type FitOptions } from './fit'
 import { Network } from './network'
 import { Predictor, type PredictOptions } from './predict'
 import { namedResult } from './reported'
@@ -88,27 +89,40 @@ export abstract class BaseModel<
    *
    * @example
    * const { history } = await model.fit(x, y, { epochs: 10, validationSplit: 0.1 })
+   * await model.fit(dataset, { epochs: 10 })
    */
-  async fit(
+  fit(x: Dataset, options?: FitOptions): Promise<History>
+  fit(
     x: InputData<Inputs> | Dataset,
     y?: TargetData<Outputs>,
-    options: FitOptions = {},
-  ): Promise<History> {
-    const [data, targets] = [x, y] as [Data | Dataset, Data?]
-    if (!isDataset(data)) this.meet(data)
-    return fit(this, this.requireTrainer(), data, targets, options)
+    options?: FitOptions,
+  ): Promise<History>
+  async fit(...args: readonly [x: unknown, y?: unknown, options?: FitOptions]): Promise<History> {
+    const { x, y, options } = dataArguments(
+      `${this.label} fit`,
+      FIT_OPTIONS,
+      args,
+      this.outputNames,
+    )
+    if (!isDataset(x)) this.meet(x)
+    return fit(this, this.requireTrainer(), x, y, options)
   }
 
   /** The numbers of `trainOnBatch` over all items, in inference; changes nothing. */
-  async evaluate(
+  evaluate(x: Dataset, options?: EvaluateOptions): Promise<ResultOf<this>>
+  evaluate(
     x: InputData<Inputs> | Dataset,
     y?: TargetData<Outputs>,
-    options: EvaluateOptions = {},
+    options?: EvaluateOptions,
+  ): Promise<ResultOf<this>>
+  async evaluate(
+    ...args: readonly [x: unknown, y?: unknown, options?: EvaluateOptions]
   ): Promise<ResultOf<this>> {
-    const [data, targets] = [x, y] as [Data | Dataset, Data?]
-    if (!isDataset(data)) this.meet(data)
-    const totals = await evaluate(this, this.requireTrainer(), data, targets, options)
-    return namedResult(`${this.label} evaluate`, totals) as ResultOf<this>
+    const where = `${this.label} evaluate`
+    const { x, y, options } = dataArguments(where, EVALUATE_OPTIONS, args, this.outputNames)
+    if (!isDataset(x)) this.meet(x)
+    const totals = await evaluate(this, this.requireTrainer(), x, y, options)
+    return namedResult(where, totals) as ResultOf<this>
   }
 
   /** Names of what `trainOnBatch` reports, in its order. */
@@ -215,6 +229,12 @@ export abstract class BaseModel<
     known: readonly string[],
   ): Promise<ResultOf<this>> {
     const where = `${this.label} ${mode}OnBatch`
+    if (isArray(options)) {
+      throw new ArgumentError(
+        where,
+        'takes weights of items as an option: { sampleWeight: weights }',
+      )
+    }
     knownOptions(where, options, known)
     const [data, targets] = [x, y] as [Data, Data?]
     this.meet(data)

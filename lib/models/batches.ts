@@ -8,8 +8,9 @@ import type { Data } from './data'
 import { itemsOf, mapFeed, readFeed, type Feed } from './feed'
 import type { WeightOptions } from './sample_weights'
 
-/** One batch of a dataset. */
+/** One batch of a dataset; types of generators know lists, not their lengths. */
 export type DatasetBatch =
+  | readonly Exclude<Data, number>[]
   | readonly [x: Data]
   | readonly [x: Data, y: Data]
   | readonly [x: Data, y: Data, sampleWeight: NonNullable<WeightOptions['sampleWeight']>]

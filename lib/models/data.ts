@@ -66,14 +66,13 @@ function isDataList(data: Data, expected: number): data is readonly ArrayLike[] 
   return expected > 1 || data.some((item) => item instanceof NDArray || ArrayBuffer.isView(item))
 }
 
+export function isArray(value: unknown): boolean {
+  return isList(value) || value instanceof NDArray || ArrayBuffer.isView(value)
+}
+
 /** One array, of any form that arrays may have. */
 export function convert(where: string, name: string, value: ArrayLike): NDArray {
-  const isData =
-    typeof value === 'number' ||
-    isList(value) ||
-    value instanceof NDArray ||
-    ArrayBuffer.isView(value)
-  if (isData) return toArray(`${where} ${name}`, value)
+  if (typeof value === 'number' || isArray(value)) return toArray(`${where} ${name}`, value)
   return fail(where, name, `an NDArray or nested numbers${cure(value)}`, value)
 }
 

@@ -38,6 +38,10 @@ export interface EvaluateOptions extends RunOptions, Pick<WeightOptions, 'sample
   readonly steps?: number
 }
 
+export const EVALUATE_OPTIONS = [
+  ...['batchSize', 'sampleWeight', 'steps', 'callbacks', 'verbose', 'signal'],
+]
+
 export function verbosity(where: string, value: Verbose = 'auto'): 0 | 1 | 2 {
   if (value === 'auto') return process.stdout.isTTY ? 1 : 2
   return Number(oneOf(where, 'verbose', String(value), ['0', '1', '2'])) as 0 | 1 | 2
@@ -98,8 +102,7 @@ export async function evaluate(
   options: EvaluateOptions,
 ): Promise<Totals> {
   const where = `${model.label} evaluate`
-  const names = ['batchSize', 'sampleWeight', 'steps', 'callbacks', 'verbose', 'signal']
-  knownOptions(where, options, names)
+  knownOptions(where, options, EVALUATE_OPTIONS)
   const verbose = verbosity(where, options.verbose)
   const epochs = epochsOf(where, trainer, x, y, options)
   const callbacks = checkCallbacks(where, options.callbacks)

@@ -54,7 +54,7 @@ export interface FitOptions extends RunOptions, WeightOptions {
   readonly validationFreq?: number | readonly number[]
 }
 
-const OPTIONS = [
+export const FIT_OPTIONS = [
   ...['batchSize', 'epochs', 'initialEpoch', 'validationData', 'validationSplit', 'shuffle'],
   ...['stepsPerEpoch', 'validationSteps', 'validationBatchSize', 'validationFreq'],
   ...['classWeight', 'sampleWeight', 'callbacks', 'verbose', 'signal'],
@@ -62,7 +62,7 @@ const OPTIONS = [
 
 /** The options with defaults, checked. */
 function checked(where: string, options: FitOptions) {
-  knownOptions(where, options, OPTIONS)
+  knownOptions(where, options, FIT_OPTIONS)
   const { validationFreq: frequency = 1, stepsPerEpoch: steps } = options
   const isFrequency = isList(frequency)
     ? frequency.every(isPositiveInteger)

@@ -3,7 +3,7 @@ import { NDArray, type ArrayLike } from '../array'
 import { fail, isList } from '../check'
 import { ArgumentError, ShapeError } from '../errors'
 import { shapeText } from '../array'
-import { asDType, convert } from './data'
+import { asDType, convert, isArray } from './data'
 import { byName, isRecord, type PerOutputRecord } from '../graph/structure'
 
 /** What each class weighs; classes that are not named weigh 1. */
@@ -51,15 +51,18 @@ function sampleWeights(
 ): (NDArray | undefined)[] {
   const one = (item: ArrayLike | null | undefined): NDArray | undefined => {
     if (item === null || item === undefined) return undefined
-    return asDType(where, 'sampleWeight', convert(where, 'sampleWeight', item), 'float32')
+    const weights = convert(where, 'sampleWeight', item)
+    if (weights.shape.length === 0) {
+      fail(where, 'sampleWeight', 'an array with a weight for each item', item)
+    }
+    return asDType(where, 'sampleWeight', weights, 'float32')
   }
   if (isRecord(value)) {
     const record = value
     return byName(where, 'output', record, names).map(one)
   }
-  const isArray = (item: unknown): boolean =>
-    item === null || isList(item) || item instanceof NDArray || ArrayBuffer.isView(item)
-  if (isList(value) && value.length === names.length && value.every(isArray)) {
+  const isEach = isList(value) && value.length === names.length
+  if (isEach && value.every((item) => item === null || isArray(item))) {
     const isMatrix = names.length === 1 && isList(value[0])
     if (!isMatrix) return (value as readonly (ArrayLike | null)[]).map(one)
   }

@@ -3,6 +3,8 @@ import {
   Dense,
   Input,
   LambdaCallback,
+  LeakyReLU,
+  losses,
   Model,
   NDArray,
   NotFiniteError,
@@ -130,4 +132,36 @@ describe('an iterator with steps stays open, and the next call goes on with it',
     await expect(model.fit(stream.batches(), undefined, options)).rejects.toThrow('enough')
     expect(stream.isClosed).toBe(true)
   })
+})
+
+test('a dataset takes options as the second argument, and generators need no types', async () => {
+  const { x, y } = good
+  function* twice() {
+    yield [x, y]
+    yield [x, y]
+  }
+  async function* later() {
+    yield* twice()
+    await Promise.resolve()
+  }
+  const model = made()
+  const { history, params } = await model.fit(twice(), { verbose: 0, stepsPerEpoch: 1, epochs: 2 })
+  expect([history.loss!.length, params.steps]).toEqual([2, 1])
+  await expect(model.fit(later(), { verbose: 0 })).resolves.toBeDefined()
+  expect(await model.evaluate(twice(), { verbose: 0 })).toEqual(
+    await model.evaluate(x, y, { verbose: 0 }),
+  )
+})
+
+test('the class of a loss means its default options', async () => {
+  const [x, y] = [NDArray.ones([2, 3]), NDArray.zeros([2, 3])]
+  const input = Input({ shape: [3] })
+  const model = new Model(input, LeakyReLU()(input))
+  const numbers = []
+  for (const loss of [losses.MeanSquaredError, new losses.MeanSquaredError()]) {
+    model.compile({ loss, optimizer: 'sgd' })
+    numbers.push((await model.testOnBatch(x, y)).loss)
+  }
+  expect(numbers).toEqual([1, 1])
+  expect(JSON.parse(model.toJSON())).toMatchObject({ compile_config: expect.anything() })
 })

@@ -125,6 +125,26 @@ describe('data and weights', () => {
       ArgumentError,
       '[Model "m" trainOnBatch] there is no output "c"; names are a, b',
     ],
+    [
+      () => single.fit(rows, wrong({ epochs: 1 })),
+      ArgumentError,
+      '[Model "s" fit] takes (x, y, options), received options in the place of y (undefined where there are no targets)',
+    ],
+    [
+      () => single.evaluate(rows, wrong({ verbose: 0 })),
+      ArgumentError,
+      '[Model "s" evaluate] takes (x, y, options), received options in the place of y (undefined where there are no targets)',
+    ],
+    [
+      () => single.trainOnBatch(rows, one, wrong([1, 1, 1])),
+      ArgumentError,
+      '[Model "s" trainOnBatch] takes weights of items as an option: { sampleWeight: weights }',
+    ],
+    [
+      () => single.trainOnBatch(rows, one, { sampleWeight: 3 }),
+      ArgumentError,
+      '[Model "s" trainOnBatch] sampleWeight must be an array with a weight for each item, received 3',
+    ],
   ])('%#', async (act, error, message) => {
     const rejected = act()
     await expect(rejected).rejects.toThrow(error)
