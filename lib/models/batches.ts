@@ -81,8 +81,8 @@ function leftOpen(source: Dataset<unknown>): Dataset<unknown> {
   return {
     [Symbol.asyncIterator]: () => ({
       next: async (): Promise<IteratorResult<unknown>> => {
-        const { done, value } = await iterator.next()
-        return done === true ? { done, value } : { done: false, value: await value }
+        const next: IteratorResult<unknown, unknown> = await iterator.next()
+        return next.done === true ? next : { done: false, value: await next.value }
       },
     }),
   }
