@@ -6,7 +6,6 @@ import type { Weight } from '../graph/weight'
 import { equal, isfinite, logicalAnd, where } from '../ops/compare'
 import { add, div, mul } from '../ops/math'
 import { all } from '../ops/reduce'
-import { assignment, type GraphUpdate } from '../plan/plan'
 import { optionsOf } from '../option_readers'
 import { serialize, type SerializedObject } from '../serialization'
 // Used when an optimizer is made, not while modules load: the two know each other.
@@ -75,14 +74,6 @@ export class LossScaledOptimizer extends Optimizer {
 
   override scaleLoss(loss: SymbolicTensor, slots: OptimizerSlots): SymbolicTensor {
     return mul(loss, slots.scalar('dynamic_scale').leaf)
-  }
-
-  override update(
-    gradients: readonly SymbolicTensor[],
-    rate: SymbolicTensor,
-    slots: OptimizerSlots,
-  ): GraphUpdate[] {
-    return this.changes(gradients, rate, slots).map(([weight, value]) => assignment(weight, value))
   }
 
   /** Nothing but the scale changes in a step with a gradient that is not finite. */

@@ -5,6 +5,7 @@ import json
 import keras
 import numpy as np
 
+from layer_run import camel_case
 from recording import Recording, numbered
 
 NOTE = (
@@ -36,12 +37,6 @@ LAYERS = {
     "MultiHeadAttention": ({"num_heads": 2, "key_dim": 3}, (4, 3)),
     "Embedding": ({"input_dim": 6, "output_dim": 3}, (4,)),
 }
-
-
-def camel_case(name):
-    """kernel_size -> kernelSize"""
-    head, *rest = name.split("_")
-    return head + "".join(part.capitalize() for part in rest)
 
 
 def options_of(layer_class, options):

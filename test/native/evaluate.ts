@@ -1,6 +1,6 @@
 /** Runs a few ops on arrays and gives back numbers: what the tests of ops and layers stand on. */
 import type { NDArray } from '../../lib/array'
-import type { CallContext } from '../../lib/graph/node'
+import { INFERENCE, type CallContext } from '../../lib/graph/node'
 import { placeholder, type SymbolicTensor } from '../../lib/graph/tensor'
 import type { Weight } from '../../lib/graph/weight'
 import { toArrayPrecision } from '../../lib/ops/dtypes'
@@ -46,6 +46,11 @@ export interface LayerRun {
   readonly dweights: readonly NDArray[]
 }
 
+/** A step of training in which everything is trained; what it changes can be collected. */
+export function trainingContext(changes: Partial<CallContext> = {}): CallContext {
+  return { ...INFERENCE, training: true, replaced: new Map(), ...changes }
+}
+
 /** What a layer computes from x, and the gradients of sum(y * r). Moving statistics change. */
 export async function runLayer(
   layer: {
@@ -59,14 +64,10 @@ export async function runLayer(
   const arrays = Array.isArray(x) ? (x as readonly NDArray[]) : [x as NDArray]
   const trained = layer.weights.filter((weight) => weight.trainable)
   const updates: GraphUpdate[] = []
-  const context: CallContext = {
+  const context = trainingContext({
     training,
-    frozen: new Set(),
-    frozenBatchNorm: 'batch',
     assign: (weight, value) => updates.push(assignment(weight, value)),
-    addLoss: () => undefined,
-    replaced: new Map(),
-  }
+  })
   const floating = arrays.filter(({ dtype }) => dtype === 'float32').length
   const [y, ...derivatives] = await evaluate(
     [...arrays, r],

@@ -1,7 +1,6 @@
 /** 200 random functional models of Keras, read from its own JSON; test/reference/README.md. */
 import { Adam, modelFromJSON, type AnyModel, type NDArray } from '../../lib/index'
 import { NDArray as Numbers } from '../../lib/array'
-import type { CallContext } from '../../lib/graph/node'
 import type { SymbolicTensor } from '../../lib/graph/tensor'
 import { withScope } from '../../lib/graph/scope'
 import { reducedLoss, resolveLoss, type LossName } from '../../lib/losses'
@@ -13,7 +12,7 @@ import { assignment } from '../../lib/plan/plan'
 import { bytes, uniform } from '../reference/formula'
 import { readReference, type ReferenceCase } from '../reference/read'
 import { covers, noteComparison } from './coverage'
-import { evaluate } from './evaluate'
+import { evaluate, trainingContext } from './evaluate'
 
 const { cases } = readReference('random_models')
 const BATCH = 3
@@ -110,14 +109,7 @@ async function lossesAndGradients(
   targets: readonly NDArray[],
 ): Promise<{ losses: number[]; gradients: NDArray[] }> {
   const added: SymbolicTensor[] = []
-  const context: CallContext = {
-    training: true,
-    frozen: new Set(),
-    frozenBatchNorm: 'batch',
-    assign: () => undefined,
-    addLoss: (value) => added.push(value),
-    replaced: new Map(),
-  }
+  const context = trainingContext({ addLoss: (value) => added.push(value) })
   const trained = model.weights.filter((weight) => weight.trainable)
   const results = await evaluate(
     [...inputs, ...targets],

@@ -10,23 +10,15 @@ import {
   type NDArray,
   type SymbolicTensor,
 } from '../../lib/index'
-import type { CallContext } from '../../lib/graph/node'
 import { withScope } from '../../lib/graph/scope'
 import { readReference } from '../reference/read'
 import { covers } from './coverage'
-import { evaluate } from './evaluate'
+import { evaluate, trainingContext } from './evaluate'
 import { expectClose } from './tolerance'
 
 const { cases } = readReference('torch_gradient_penalty')
 
-const context: CallContext = {
-  training: true,
-  frozen: new Set(),
-  frozenBatchNorm: 'batch',
-  assign: () => undefined,
-  addLoss: () => undefined,
-  replaced: new Map(),
-}
+const context = trainingContext()
 
 function buildCritic(image: readonly number[]): Sequential {
   const strided = { kernelSize: 3, strides: 2, padding: 'same' } as const

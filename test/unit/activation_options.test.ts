@@ -1,6 +1,7 @@
 /** What activation layers and activation functions refuse, and in which words; their configs. */
 import * as library from '../../lib/index'
-import { activations, ArgumentError, Input, ShapeError } from '../../lib/index'
+import { activations, Input } from '../../lib/index'
+import { expectRefusal } from './refusal'
 import { layerFromConfig } from '../../lib/layers/registry'
 
 const { Activation, ELU, LeakyReLU, PReLU, ReLU, Softmax } = library
@@ -108,14 +109,7 @@ const cases: Case[] = [
 ]
 
 test.each(cases)('%s', (_, act, message) => {
-  let error: unknown
-  try {
-    act()
-  } catch (thrown) {
-    error = thrown
-  }
-  expect(error instanceof ArgumentError || error instanceof ShapeError).toBe(true)
-  expect((error as Error).message).toContain(message)
+  expectRefusal(act, message)
 })
 
 test('shapes', () => {
