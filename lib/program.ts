@@ -29,9 +29,13 @@ export function seedPrograms(value: number): void {
   theStore?.seed(value)
 }
 
-/** Graph to a checked Plan that is ready for native code. */
-export function planOf(inputs: readonly GraphInput[], phases: readonly GraphPhase[]): Plan {
-  return validatePlan(applyPasses(lower(inputs, phases)))
+/** Graph to a checked Plan that is ready for native code; slower without the optimising passes. */
+export function planOf(
+  inputs: readonly GraphInput[],
+  phases: readonly GraphPhase[],
+  isOptimised = true,
+): Plan {
+  return validatePlan(applyPasses(lower(inputs, phases), isOptimised))
 }
 
 /** Weights whose memory exists; a Weight that is garbage collected gives it back. */

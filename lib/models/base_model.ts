@@ -7,7 +7,7 @@ import { ArgumentError, StateError } from '../errors'
 import type { AnyTensors, SymbolicTensor } from '../graph/tensor'
 import type { MetricArgument } from '../metrics'
 import type { NamedArray, Optimizer } from '../optimizers'
-import { printPlan } from '../plan/print'
+import type { PlanOptions } from '../plan/explain'
 import { isDataset, type Dataset } from './batches'
 import { Compiled } from './compile'
 import type { CompiledWith, CompileOptions } from './compile_options'
@@ -53,6 +53,7 @@ export abstract class BaseModel<
     options: CompileOptions<Outputs, Metric, Weighted>,
   ): this & Reports<Outputs, Metric, Weighted> {
     this.compiled = new Compiled(this, options)
+    this.predictor = undefined
     this.trainer = this.built ? new Trainer(this.compiled) : undefined
     return this
   }
@@ -178,10 +179,15 @@ export abstract class BaseModel<
     return this.predictions(outputs)
   }
 
-  /** The program that native code runs, as text. */
-  plan(kind: 'train' | 'test' | 'predict'): string {
-    if (kind === 'train' || kind === 'test') return printPlan(this.requireTrainer().plan(kind))
-    if (kind === 'predict') return printPlan(this.requirePredictor().plan())
+  /**
+   * The program that native code runs, as text.
+   *
+   * @example
+   * console.log(model.plan('train', { passes: true })) // before and after, and what each pass did
+   */
+  plan(kind: 'train' | 'test' | 'predict', options: PlanOptions = {}): string {
+    if (kind === 'train' || kind === 'test') return this.requireTrainer().planText(kind, options)
+    if (kind === 'predict') return this.requirePredictor().planText(options)
     return fail(this.label, 'kind', "'train', 'test' or 'predict'", kind)
   }
 
@@ -258,7 +264,12 @@ export abstract class BaseModel<
   }
 
   private requirePredictor(): Predictor {
-    this.predictor ??= new Predictor(this.label, this.requireGraph(), this.inputNames)
+    this.predictor ??= new Predictor(
+      this.label,
+      this.requireGraph(),
+      this.inputNames,
+      this.compiled?.options.passes ?? true,
+    )
     return this.predictor
   }
 }

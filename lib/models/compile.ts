@@ -1,5 +1,5 @@
 /** What `compile` fixes: losses, metrics, optimizer, and which layers are trained. */
-import { fail, finiteNumber, isList, knownOptions, oneOf } from '../check'
+import { boolean, fail, finiteNumber, isList, knownOptions, oneOf } from '../check'
 import { ArgumentError } from '../errors'
 import type { AnyTensors, TensorSpec } from '../graph/tensor'
 import type { Weight } from '../graph/weight'
@@ -20,6 +20,7 @@ const OPTIONS = [
   'weightedMetrics',
   'lossWeights',
   'frozenBatchNorm',
+  'passes',
 ] as const
 
 /** All that `compile` says of one output. */
@@ -59,6 +60,7 @@ export class Compiled {
       'batch',
       'moving',
     ])
+    if (options.passes !== undefined) boolean(this.where, 'passes', options.passes)
     for (const name of ['metrics', 'weightedMetrics'] as const) {
       const value = options[name]
       if (value !== undefined && !isList(value) && !isRecord(value)) {

@@ -52,6 +52,8 @@ export interface CompileOptions<
    * by its moving averages. Its moving averages don't change either way.
    */
   readonly frozenBatchNorm?: 'batch' | 'moving'
+  /** Whether programs are optimised; default true. Without it they give the same, slower. */
+  readonly passes?: boolean
 }
 
 /** The same with the optimizer itself, which no name stands for any more. */

@@ -1,5 +1,4 @@
 /** Inference: one Program for a model's graph, run batch by batch. */
-import type { Plan } from '../../binding'
 import { allocate, arrayDType, NDArray, sizeOf } from '../array'
 import { knownOptions, positiveInteger } from '../check'
 import { ShapeError } from '../errors'
@@ -7,7 +6,9 @@ import { INFERENCE } from '../graph/node'
 import { placeholder } from '../graph/tensor'
 import type { Weight } from '../graph/weight'
 import { toArrayPrecision } from '../ops/dtypes'
+import { planText, type PlanOptions } from '../plan/explain'
 import { weightsIn } from '../plan/lower'
+import type { GraphInput, GraphPhase } from '../plan/plan'
 import { materialize, planOf, Program } from '../program'
 import { batchArrays, requireEqualBatches, type Data } from './data'
 import type { Graph } from './graph'
@@ -32,24 +33,25 @@ export class Predictor {
     private readonly label: string,
     private readonly graph: Graph,
     private readonly names: readonly string[],
+    private readonly isOptimised: boolean,
   ) {}
 
-  plan(): Plan {
-    return this.describe().plan
+  planText(options: PlanOptions): string {
+    return planText(`${this.label} plan`, this.described(), options, this.isOptimised)
   }
 
-  private describe(): { plan: Plan; weights: readonly Weight[] } {
+  private described(): { inputs: readonly GraphInput[]; phases: readonly GraphPhase[] } {
     const stand = this.graph.inputs.map((tensor, i) => placeholder(`x${i}`, tensor))
     const outputs = this.graph.replay(stand, INFERENCE).map(toArrayPrecision)
     const inputs = stand.map((tensor, i) => ({ tensor, name: `x${i}`, requireFinite: false }))
-    const phases = [{ name: 'predict', outputs, updates: [] }]
-    return { plan: planOf(inputs, phases), weights: weightsIn(phases) }
+    return { inputs, phases: [{ name: 'predict', outputs, updates: [] }] }
   }
 
   private prepared(where: string): { program: Program; weights: readonly Weight[] } {
     if (!this.ready) {
-      const { plan, weights } = this.describe()
-      this.ready = { program: new Program(where, plan), weights }
+      const { inputs, phases } = this.described()
+      const plan = planOf(inputs, phases, this.isOptimised)
+      this.ready = { program: new Program(where, plan), weights: weightsIn(phases) }
     }
     return this.ready
   }

@@ -11,7 +11,7 @@ import { toArrayPrecision } from '../ops/dtypes'
 import { isFloat } from '../ops/emit'
 import type { OptimizerSlots } from '../optimizers'
 import { weightsIn } from '../plan/lower'
-import { assignment, type GraphInput, type GraphUpdate } from '../plan/plan'
+import { assignment, type GraphInput, type GraphPhase, type GraphUpdate } from '../plan/plan'
 import { planOf } from '../program'
 import type { Compiled } from './compile'
 import { numbered, type FeedSpec } from './feed'
@@ -19,31 +19,65 @@ import { objective, type Objective } from './objective'
 import { substituted, type Replay } from './replay'
 import type { Reported } from './reported'
 
+/** What one call of a compiled model computes and changes. */
+export interface StepPart {
+  readonly phases: readonly GraphPhase[]
+  readonly reported: readonly Reported[]
+}
+
+/** The same as a program of its own. */
 export interface Step {
+  readonly inputs: readonly GraphInput[]
+  readonly phases: readonly GraphPhase[]
   readonly plan: Plan
   readonly reported: readonly Reported[]
   /** All that it reads or changes. */
   readonly weights: readonly Weight[]
 }
 
+/** Tensors of one batch, as a `Feed` has arrays. */
+export interface FeedTensors {
+  readonly inputs: readonly SymbolicTensor[]
+  readonly targets: readonly (SymbolicTensor | undefined)[]
+  readonly weights: readonly (SymbolicTensor | undefined)[]
+}
+
 interface Described extends Objective {
-  /** In the order of the program's inputs. */
-  readonly data: readonly GraphInput[]
   /** Changes of state that layers asked for, such as moving averages. */
   readonly assigned: readonly GraphUpdate[]
   /** Changes that come before all else. */
   readonly replaced: readonly GraphUpdate[]
 }
 
-/** Forward, loss, gradients, updates. Its last input is the learning rate. */
+/** Forward, loss, gradients, updates, as a program whose last input is the learning rate. */
 export function trainingStep(
   compiled: Compiled,
   trained: readonly Weight[],
   slots: OptimizerSlots,
   spec: FeedSpec,
 ): Step {
-  const { data, assigned, replaced, total, reported } = described(compiled, spec, true)
+  const feed = placeholdersOf(compiled, spec)
   const learningRate = placeholder('learningRate', { shape: [], dtype: 'float32' })
+  const part = trainingPart(compiled, trained, slots, feed, learningRate)
+  const rate = { tensor: learningRate, name: 'learningRate', requireFinite: false }
+  return finished(compiled, [...inputsOf(feed), rate], part)
+}
+
+/** Loss and metrics in inference, as a program; changes nothing. */
+export function evaluationStep(compiled: Compiled, spec: FeedSpec): Step {
+  const feed = placeholdersOf(compiled, spec)
+  return finished(compiled, inputsOf(feed), evaluationPart(compiled, feed))
+}
+
+/** One training step on tensors. */
+export function trainingPart(
+  compiled: Compiled,
+  trained: readonly Weight[],
+  slots: OptimizerSlots,
+  feed: FeedTensors,
+  learningRate: SymbolicTensor,
+): StepPart {
+  const { assigned, replaced, total, reported } = described(compiled, feed, true)
   const updates = [...assigned]
   if (trained.length > 0) {
     const leaves = trained.map((weight) => weight.leaf)
@@ -52,8 +86,27 @@ export function trainingStep(
     const derivatives = gradients(optimizer.scaleLoss(total, slots), leaves)
     updates.push(...optimizer.update(derivatives, learningRate, slots))
   }
-  const rate = { tensor: learningRate, name: 'learningRate', requireFinite: false }
-  return finished('train', [...data, rate], reported, updates, replaced)
+  const phase = { name: 'train', outputs: outputsOf(reported), updates }
+  const before = { name: 'replace', outputs: [], updates: replaced }
+  return { phases: replaced.length > 0 ? [before, phase] : [phase], reported }
+}
+
+export function evaluationPart(compiled: Compiled, feed: FeedTensors): StepPart {
+  const { reported } = described(compiled, feed, false)
+  return { phases: [{ name: 'test', outputs: outputsOf(reported), updates: [] }], reported }
+}
+
+function outputsOf(reported: readonly Reported[]): SymbolicTensor[] {
+  return reported.flatMap(({ values }) => values)
+}
+
+function finished(
+  { options }: Compiled,
+  inputs: readonly GraphInput[],
+  { phases, reported }: StepPart,
+): Step {
+  const plan = planOf(inputs, phases, options.passes ?? true)
+  return { inputs, phases, plan, reported, weights: weightsIn(phases) }
 }
 
 /** As Keras does, refuses a loss that training could not change; some weights may lie off its way. */
@@ -76,26 +129,7 @@ function requireGradient(
   )
 }
 
-/** Loss and metrics in inference; changes nothing. */
-export function evaluationStep(compiled: Compiled, spec: FeedSpec): Step {
-  const { data, reported } = described(compiled, spec, false)
-  return finished('test', data, reported, [])
-}
-
-function finished(
-  name: string,
-  inputs: readonly GraphInput[],
-  reported: readonly Reported[],
-  updates: readonly GraphUpdate[],
-  replaced: readonly GraphUpdate[] = [],
-): Step {
-  const phase = { name, outputs: reported.flatMap(({ values }) => values), updates }
-  const before = { name: 'replace', outputs: [], updates: replaced }
-  const phases = replaced.length > 0 ? [before, phase] : [phase]
-  return { plan: planOf(inputs, phases), reported, weights: weightsIn(phases) }
-}
-
-function described(compiled: Compiled, spec: FeedSpec, training: boolean): Described {
+function described(compiled: Compiled, feed: FeedTensors, training: boolean): Described {
   const { model, frozen, frozenBatchNorm } = compiled
   const assigned = new Map<Weight, SymbolicTensor>()
   const added: SymbolicTensor[] = []
@@ -111,9 +145,7 @@ function described(compiled: Compiled, spec: FeedSpec, training: boolean): Descr
     addLoss: (value) => added.push(value),
     replaced: new Map(),
   }
-  const inputs = model.inputs.map((tensor, i) => placeholder(numbered('input', i), tensor))
-  const targets = placeholders('target', spec.targets)
-  const weights = placeholders('sampleWeight', spec.weights)
+  const { inputs, targets, weights } = feed
   const replay = model.replayed(inputs, context)
   // Losses and metrics are computed in float32, as in Keras.
   const outputs = replay.outputs.map(toArrayPrecision)
@@ -124,9 +156,6 @@ function described(compiled: Compiled, spec: FeedSpec, training: boolean): Descr
     context,
   )
   const result = resolved(raw, replay)
-  const data = [...inputs, ...targets, ...weights].flatMap((tensor): GraphInput[] =>
-    tensor ? [{ tensor, name: inputName(tensor), requireFinite: true }] : [],
-  )
   const changes = (values: ReadonlyMap<Weight, SymbolicTensor>): GraphUpdate[] =>
     [...values].map(([weight, value]) =>
       assignment(weight, replay.resolve([value])[0] as SymbolicTensor),
@@ -140,7 +169,7 @@ function described(compiled: Compiled, spec: FeedSpec, training: boolean): Descr
       ...updates.flatMap((update) => update.inputs),
     ],
   )
-  return { ...result, data, assigned: updates, replaced: changes(context.replaced) }
+  return { ...result, assigned: updates, replaced: changes(context.replaced) }
 }
 
 /** Losses and metrics may have captured tensors of the model. */
@@ -156,12 +185,21 @@ function requireKnownInputs(
   known: readonly (SymbolicTensor | undefined)[],
   needed: readonly SymbolicTensor[],
 ): void {
-  for (const { operation, outputs } of topologicalOrder(needed)) {
-    if (operation.kind !== 'input' || known.includes(outputs[0])) continue
+  const given = new Set(known.filter((tensor) => tensor !== undefined))
+  for (const { operation } of topologicalOrder(needed, given)) {
+    if (operation.kind !== 'input') continue
     throw new ArgumentError(
       label,
       `a loss, a metric or a layer depends on the input "${operation.name}", which is not among the model's inputs`,
     )
+  }
+}
+
+function placeholdersOf({ model }: Compiled, spec: FeedSpec): FeedTensors {
+  return {
+    inputs: model.inputs.map((tensor, i) => placeholder(numbered('input', i), tensor)),
+    targets: placeholders('target', spec.targets),
+    weights: placeholders('sampleWeight', spec.weights),
   }
 }
 
@@ -170,6 +208,12 @@ function placeholders(
   specs: readonly (TensorSpec | undefined)[],
 ): (SymbolicTensor | undefined)[] {
   return specs.map((spec, i) => spec && placeholder(numbered(kind, i), spec))
+}
+
+function inputsOf({ inputs, targets, weights }: FeedTensors): GraphInput[] {
+  return [...inputs, ...targets, ...weights].flatMap((tensor): GraphInput[] =>
+    tensor ? [{ tensor, name: inputName(tensor), requireFinite: true }] : [],
+  )
 }
 
 function inputName(tensor: SymbolicTensor): string {

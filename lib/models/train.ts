@@ -1,5 +1,4 @@
 /** Runs the programs of a compiled model: training steps and evaluation, batch by batch. */
-import type { Plan } from '../../binding'
 import { NDArray } from '../array'
 import { fail, isList } from '../check'
 import type { Weight } from '../graph/weight'
@@ -9,6 +8,7 @@ import {
   type NamedArray,
   type OptimizerSlots,
 } from '../optimizers'
+import { planText, type PlanOptions } from '../plan/explain'
 import { materialize, Program } from '../program'
 import type { Compiled } from './compile'
 import type { Data } from './data'
@@ -39,8 +39,9 @@ export class Trainer {
     this.slots = compiled.optimizer.createSlots(this.trained)
   }
 
-  plan(mode: Mode): Plan {
-    return this.usualStep(mode).plan
+  planText(mode: Mode, options: PlanOptions): string {
+    const { model, options: compiled } = this.compiled
+    return planText(`${model.label} plan`, this.usualStep(mode), options, compiled.passes ?? true)
   }
 
   names(): string[] {
