@@ -2,8 +2,8 @@
 import { randomBytes } from 'node:crypto'
 import type { Program as NativeProgram, Store as NativeStore, Plan, PlanValue } from '../binding'
 import { allocate, arrayDType, NDArray, shapeText, sizeOf, type TypedArray } from './array'
-import { PlanError, ShapeError } from './errors'
-import type { Weight } from './graph/weight'
+import { PlanError, ShapeError, StateError } from './errors'
+import { Weight } from './graph/weight'
 import { native } from './native'
 import { fromNative } from './native_errors'
 import { lower } from './plan/lower'
@@ -63,6 +63,32 @@ function disown(weights: readonly Weight[]): void {
     collected.unregister(weight)
     store().release(weight.id)
   }
+}
+
+/**
+ * A weight that holds an array, such as a dataset. Its bytes are on their way before this returns, so
+ * that a program started after it finds them; the array is free.
+ */
+export function weightHolding(
+  where: string,
+  name: string,
+  { data, shape, dtype }: NDArray,
+): Weight {
+  const initialize = (): never => {
+    throw new StateError(where, `${name} was closed`)
+  }
+  const weight = new Weight({ name, shape, dtype, trainable: false, initialize })
+  claim([weight])
+  // Nothing is lost: programs refuse a weight that was never written.
+  store()
+    .write(weight.id, data)
+    .catch(() => undefined)
+  return weight
+}
+
+/** Gives a weight's memory back; programs that use it keep what they hold. */
+export function releaseWeight(weight: Weight): void {
+  if (materialized.has(weight)) disown([weight])
 }
 
 /**

@@ -1,9 +1,11 @@
 /** ImageSet: many pictures of one size, kept as bytes, handed out as batches of [-1, 1]. */
 import { ArgumentError, DTypeError, ShapeError } from '../errors'
-import { describe, fail, knownOptions } from '../check'
+import { describe, fail, knownOptions, positiveInteger } from '../check'
 import { NDArray, shapeText, type TypedArray } from '../array'
+import { batchOptions, type BatchesOptions, type ImageBatches } from './batches'
 import { colorOrder, type ColorOrder } from './color'
 import { isBytes, pictureShape, UNIT_VALUES } from './pixels'
+import { flipOption, Sampler, type SampleOptions } from './sampler'
 
 export interface SkippedPicture {
   /** Path relative to the folder that was read. */
@@ -46,6 +48,8 @@ export class ImageSet {
   readonly files: readonly string[]
   /** Files that could not be read, each with the reason. */
   readonly skipped: readonly SkippedPicture[]
+  /** @internal Its copy of the bytes is made when it is first used. */
+  readonly sampler: Sampler
 
   /** @internal Use `imageFolder` or `ImageSet.fromArray`. */
   constructor({ images, colorOrder, files, skipped }: ImageSetParts) {
@@ -53,6 +57,7 @@ export class ImageSet {
     this.colorOrder = colorOrder
     this.files = files
     this.skipped = skipped
+    this.sampler = new Sampler('ImageSet', images)
   }
 
   /**
@@ -125,6 +130,55 @@ export class ImageSet {
       else for (let i = 0; i < item; i++) target[i] = UNIT_VALUES[source[i] as number] as number
     }
     return new NDArray(data, [list.length, height, width, channels])
+  }
+
+  /**
+   * Pictures drawn at random, each as likely as any other and any number of times, as float32
+   * [batchSize, height, width, channels] in [-1, 1]. The numbers follow `setRandomSeed`.
+   *
+   * The first call copies the bytes into native memory, where they stay until `close`.
+   *
+   * @param options `flip`: turn each picture left to right with probability one half; default false
+   * @throws ArgumentError for a bad option; StateError after `close`; OutOfMemoryError
+   * @example
+   * const real = await pictures.sample(32, { flip: true })
+   */
+  async sample(batchSize: number, options: SampleOptions = {}): Promise<NDArray<Float32Array>> {
+    const where = 'ImageSet.sample'
+    positiveInteger(where, 'batchSize', batchSize)
+    return this.sampler.sample(batchSize, flipOption(where, options))
+  }
+
+  /**
+   * All pictures once, `batchSize` at a time, anew each time it is iterated: for `fit`, and for loops.
+   * Batches are `[images]`, or `[images, images]` with `targets: 'images'`; the last may be smaller.
+   *
+   * @param options `shuffle` (true): another order each time, by `random`; `flip` (false); `targets`
+   * @example
+   * await autoencoder.fit(pictures.batches(32, { targets: 'images' }), { epochs: 10 })
+   * for await (const [images] of pictures.batches(32)) await model.predict(images)
+   */
+  batches(batchSize: number, options: BatchesOptions = {}): ImageBatches {
+    const where = 'ImageSet.batches'
+    const { flip, order, asBatch } = batchOptions(where, batchSize, options)
+    const { sampler, length } = this
+    return {
+      async *[Symbol.asyncIterator]() {
+        const places = order(length)
+        for (let start = 0; start < length; start += batchSize) {
+          const end = Math.min(start + batchSize, length)
+          yield asBatch(await sampler.gather(places.slice(start, end), flip))
+        }
+      },
+    }
+  }
+
+  /**
+   * Gives the native copy of the bytes back, as soon as nothing reachable uses it. `images` and `batch`
+   * stay; `sample` and `batches` end.
+   */
+  close(): void {
+    this.sampler.close()
   }
 }
 

@@ -1,4 +1,4 @@
-// lib/ops/gather.ts
+// lib/ops/gather.ts and image_batch.ts
 #include <ATen/ExpandUtils.h>
 #include <ATen/ops/aminmax.h>
 #include <ATen/ops/arange.h>
@@ -10,6 +10,7 @@
 #include <ATen/ops/zeros.h>
 
 #include "core/failure.h"
+#include "kernels/image_batch.h"
 #include "ops/shape.h"
 
 namespace gantorch {
@@ -82,6 +83,16 @@ Operation takeAlongAxis(const PlanNode& node) {
   };
 }
 
+Operation imageBatch(const PlanNode& node) {
+  const auto offset = static_cast<float>(node.attributes.number("offset"));
+  const auto scale = static_cast<float>(node.attributes.number("scale"));
+  return [=](RandomState&, const Tensors& in) -> Tensors {
+    const auto mirrored = in.size() > 2 ? std::optional(in[2]) : std::nullopt;
+    const at::Tensor places = fromStart(in[1], in[0].size(0));
+    return {kernels::imageBatch(in[0], places, mirrored, offset, scale)};
+  };
+}
+
 Operation oneHot(const PlanNode& node) {
   const int64_t axis = axisOf(node);
   const auto classes = static_cast<int64_t>(node.attributes.number("numClasses"));
@@ -113,6 +124,7 @@ void registerGather(OperationTable& table) {
   table["slice"] = slice;
   table["take"] = take;
   table["takeAlongAxis"] = takeAlongAxis;
+  table["imageBatch"] = imageBatch;
   table["oneHot"] = oneHot;
   table["segmentSum"] = segmentSum;
 }
