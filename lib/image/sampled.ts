@@ -1,19 +1,35 @@
 /** Batches of pictures inside a graph, such as a whole training step. */
+import type { NDArray } from '../array'
+import { fail, positiveInteger } from '../check'
 import type { SymbolicTensor } from '../graph/tensor'
-import { positiveInteger } from '../check'
-import type { ImageSet } from './image_set'
-import { flipOption, type SampleOptions } from './sampler'
+import type { ImageDataset } from './dataset'
+import { ImageSet } from './image_set'
+import { ImageStream } from './image_stream'
+import { fedBatch, flipOption, type SampleOptions } from './sampler'
 
-/**
- * `batchSize` pictures, float32 in [-1, 1], drawn anew each time a program runs: what `sample` gives,
- * without a copy to JavaScript.
- */
+export interface SampledBatch {
+  /** float32 (batchSize, height, width, channels) in [-1, 1], other pictures at each run. */
+  readonly images: SymbolicTensor
+  /** Of a stream: the input that takes the bytes, and what gives them for the next run. */
+  readonly feed?: {
+    readonly bytes: SymbolicTensor
+    readonly next: () => Promise<NDArray<Uint8Array>>
+  }
+}
+
+/** What `sample` gives, without a copy to JavaScript. */
 export function sampled(
   where: string,
-  pictures: ImageSet,
+  pictures: ImageDataset,
   batchSize: number,
   options: SampleOptions = {},
-): SymbolicTensor {
+): SampledBatch {
   positiveInteger(where, 'batchSize', batchSize)
-  return pictures.sampler.sampled(batchSize, flipOption(where, options))
+  const flip = flipOption(where, options)
+  if (pictures instanceof ImageSet) return { images: pictures.sampler.sampled(batchSize, flip) }
+  if (!(pictures instanceof ImageStream)) {
+    return fail(where, 'pictures', 'what imageFolder or imageDataset gives', pictures)
+  }
+  const { bytes, images } = fedBatch([batchSize, ...pictures.imageShape], flip)
+  return { images, feed: { bytes, next: () => pictures.nextBatch(batchSize) } }
 }

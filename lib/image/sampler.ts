@@ -28,9 +28,17 @@ function batchOf(pictures: SymbolicTensor, places: SymbolicTensor, flip: boolean
   return imageBatch(pictures, places, { mirror: less(randomUniform(shape(places)), 0.5) })
 }
 
-/** All pictures of a batch of bytes, in their order, in [-1, 1]. */
-export function scaledBatch(bytes: SymbolicTensor, flip: boolean): SymbolicTensor {
-  return batchOf(bytes, arange(bytes.shape[0] as number), flip)
+export interface FedBatch {
+  /** The leaf that takes uint8 (batch, height, width, channels) at each run. */
+  readonly bytes: SymbolicTensor
+  /** The same pictures in [-1, 1], float32. */
+  readonly images: SymbolicTensor
+}
+
+/** A batch whose bytes are fed. */
+export function fedBatch(shape: readonly number[], flip: boolean): FedBatch {
+  const bytes = placeholder('pictures', { shape, dtype: 'uint8' })
+  return { bytes, images: batchOf(bytes, arange(shape[0] as number), flip) }
 }
 
 /** Pictures in native memory, and the programs that make batches of them. */

@@ -32,7 +32,7 @@ test.each<[readonly number[], { offset?: number; scale?: number }]>([
   [[4, 3, 300, 1], { offset: 0, scale: 255 }],
   [[4, 6, 5, 4], { offset: 1 / 3, scale: 0.7 }],
   [[3, 1, 1, 2], {}],
-  [[1, 128, 160, 3], {}],
+  [[1, 40, 32, 3], {}],
 ])('pictures %p: the numbers of take, flip, cast, sub and div', async (shape, options) => {
   const count = shape[0] as number
   const places = numbers.randint(-count, count, 11)
@@ -53,7 +53,7 @@ test.each<[readonly number[], { offset?: number; scale?: number }]>([
 })
 
 test('one thread and several give the same', async () => {
-  const images = bytes([6, 64, 64, 3])
+  const images = bytes([6, 32, 32, 3])
   const draw = async (threads: number): Promise<NDArray> => {
     native().setThreads(threads)
     setRandomSeed(3)

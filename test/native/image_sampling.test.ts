@@ -108,7 +108,7 @@ test('fit reads batches as often as there are epochs', async () => {
 
 test('inside a graph: the numbers of sample', async () => {
   const set = pictures()
-  const tensor = sampled('test', set, 40, { flip: true })
+  const { images: tensor } = sampled('test', set, 40, { flip: true })
   const larger = UpSampling2D()(tensor)
   expect(larger.shape).toEqual([40, 2, 4, 1])
   const program = new Program(

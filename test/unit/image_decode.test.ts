@@ -1,6 +1,7 @@
 /** How picture files become pixels: formats, depth, alpha, orientation, sizes, colour order. */
 import { join } from 'node:path'
-import { imageFolder, type ImageFolderOptions } from '../../lib/image/folder'
+import { imageFolder } from '../../lib/image/folder'
+import type { ImageFolderOptions } from '../../lib/image/folder_options'
 import { readImage } from '../../lib/image/single'
 import sharp from 'sharp'
 import { PAIR, plain, put, raw, removeFolder, temporaryFolder } from './picture_files'

@@ -2,7 +2,8 @@
 import { symlink, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
-import { imageFolder, type ImageFolderOptions } from '../../lib/image/folder'
+import { imageFolder } from '../../lib/image/folder'
+import type { ImageFolderOptions } from '../../lib/image/folder_options'
 import { PAIR, plain, put, raw, removeFolder, temporaryFolder } from './picture_files'
 
 let folder: string
