@@ -87,7 +87,7 @@ export function trainingPart(
     updates.push(...optimizer.update(derivatives, learningRate, slots))
   }
   const phase = { name: 'train', outputs: outputsOf(reported), updates }
-  const before = { name: 'replace', outputs: [], updates: replaced }
+  const before = { name: 'replace', outputs: [], updates: replaced, continues: true }
   return { phases: replaced.length > 0 ? [before, phase] : [phase], reported }
 }
 

@@ -14,7 +14,8 @@ class Numbering {
   define(tensor: SymbolicTensor): ValueId {
     const id = this.values.length
     this.values.push({ shape: tensor.shape, dtype: tensor.dtype })
-    this.ids.set(tensor, id)
+    // What an earlier phase keeps stays, though another output of its node is made once more.
+    if (!this.ids.has(tensor)) this.ids.set(tensor, id)
     return id
   }
 
@@ -22,7 +23,6 @@ class Numbering {
     return this.ids.has(tensor)
   }
 
-  /** Weights change between phases: each phase numbers its own reading of them. */
   forget(tensor: SymbolicTensor): void {
     this.ids.delete(tensor)
   }
@@ -36,8 +36,8 @@ class Numbering {
 }
 
 /**
- * One Plan for phases that run one after the other. A tensor computed in one phase can be used in
- * later ones; a weight is read anew in each.
+ * One Plan for phases that run one after the other. Each reads weights anew, and what is made of
+ * weights is computed anew, unless it is what an earlier phase was there to compute.
  */
 export function lower(inputs: readonly GraphInput[], phases: readonly GraphPhase[]): Plan {
   const numbering = new Numbering()
@@ -50,7 +50,10 @@ export function lower(inputs: readonly GraphInput[], phases: readonly GraphPhase
   const planPhases = phases.map((phase) => {
     const lowered = lowerPhase(phase, numbering)
     outputs.push(...phase.outputs.map(numbering.id))
-    for (const node of lowered.weightNodes) numbering.forget(node.outputs[0] as SymbolicTensor)
+    lowered.passing.forEach((tensor) => {
+      const isReading = tensor.node.operation.kind === 'weight'
+      if (isReading || !phase.continues) numbering.forget(tensor)
+    })
     return lowered.phase
   })
   return { values: numbering.values, inputs: planInputs, phases: planPhases, outputs }
@@ -58,9 +61,9 @@ export function lower(inputs: readonly GraphInput[], phases: readonly GraphPhase
 
 /** Every weight that the phases read or change. */
 export function weightsIn(phases: readonly GraphPhase[]): Weight[] {
-  const weights = phases.flatMap(({ outputs, updates }) => {
-    const roots = [...outputs, ...updates.flatMap(({ inputs }) => inputs)]
-    const read = topologicalOrder(roots).flatMap(({ operation }) =>
+  const weights = phases.flatMap((phase) => {
+    const { updates } = phase
+    const read = topologicalOrder(rootsOf(phase)).flatMap(({ operation }) =>
       operation.kind === 'weight' ? [operation.weight] : [],
     )
     return [...read, ...updates.flatMap((update) => [...update.weights, ...update.slots])]
@@ -68,29 +71,40 @@ export function weightsIn(phases: readonly GraphPhase[]): Weight[] {
   return [...new Set(weights)]
 }
 
+function rootsOf({ outputs, computed = [], updates }: GraphPhase): SymbolicTensor[] {
+  return [...outputs, ...computed, ...updates.flatMap(({ inputs }) => inputs)]
+}
+
+/** `passing`: tensors that a weight decides, which hold for this phase alone. */
 function lowerPhase(
   phase: GraphPhase,
   numbering: Numbering,
-): { phase: PlanPhase; weightNodes: readonly Node[] } {
-  const roots = [...phase.outputs, ...phase.updates.flatMap((update) => update.inputs)]
-  const weightNodes: Node[] = []
+): { phase: PlanPhase; passing: ReadonlySet<SymbolicTensor> } {
+  const passing = new Set<SymbolicTensor>()
   const weights: { weight: number; value: ValueId }[] = []
   const nodes: PlanNode[] = []
-  for (const node of topologicalOrder(roots)) {
-    if (node.outputs.every((tensor) => numbering.has(tensor))) continue
+  // Behind what is there already nothing is needed.
+  for (const node of topologicalOrder(rootsOf(phase), numbering)) {
     const { operation } = node
+    if (operation.kind === 'weight' || node.inputs.some((tensor) => passing.has(tensor))) {
+      node.outputs
+        .filter((tensor) => !numbering.has(tensor))
+        .forEach((tensor) => passing.add(tensor))
+    }
     if (operation.kind === 'op') nodes.push(lowerNode(node, operation, numbering))
     else if (operation.kind === 'weight') {
       const value = numbering.define(node.outputs[0] as SymbolicTensor)
       weights.push({ weight: operation.weight.id, value })
-      weightNodes.push(node)
     } else {
       const what = operation.kind === 'input' ? `the input "${operation.name}"` : 'a layer call'
       throw new PlanError('plan', `${what} was left in the graph of phase "${phase.name}"`)
     }
   }
   const updates = phase.updates.map((update) => lowerUpdate(update, numbering))
-  return { phase: { name: phase.name, weights, nodes, updates }, weightNodes }
+  for (const root of rootsOf(phase)) {
+    if (root.node.operation.kind !== 'weight') passing.delete(root)
+  }
+  return { phase: { name: phase.name, weights, nodes, updates }, passing }
 }
 
 function lowerNode(

@@ -3,7 +3,7 @@ import type { Attributes, Plan, PlanNode, PlanPhase, ValueId } from '../../bindi
 import type { SymbolicTensor } from '../graph/tensor'
 import type { Weight } from '../graph/weight'
 
-export type { Plan, PlanNode, PlanPhase, ValueId }
+export type { Attributes, Plan, PlanNode, PlanPhase, ValueId }
 
 /** A change of weights at the end of a phase, before it has value numbers. */
 export interface GraphUpdate {
@@ -17,7 +17,12 @@ export interface GraphUpdate {
 /** What one phase computes and changes. Its tensors depend on op nodes and leaves alone. */
 export interface GraphPhase {
   readonly name: string
+  /** Results of the program. */
   readonly outputs: readonly SymbolicTensor[]
+  /** What later phases use as it is now, whatever becomes of the weights that it is made of. */
+  readonly computed?: readonly SymbolicTensor[]
+  /** The next phase goes on with all that this one computed, though weights have changed. */
+  readonly continues?: boolean
   readonly updates: readonly GraphUpdate[]
 }
 

@@ -13,13 +13,16 @@ namespace gantorch {
 
 namespace {
 
-// Values that some gradients node of the phase differentiates by.
-std::unordered_set<ValueId> leavesOf(const PlanPhase& phase) {
+// Values that some gradients node differentiates by. They are leaves from where they come in, since
+// a later phase may differentiate through what an earlier one computed.
+std::unordered_set<ValueId> leavesOf(const Plan& plan) {
   std::unordered_set<ValueId> leaves;
-  for (const PlanNode& node : phase.nodes) {
-    if (node.op != "gradients") continue;
-    const auto ys = static_cast<size_t>(node.attributes.number("ys"));
-    leaves.insert(node.inputs.begin() + ys, node.inputs.end());
+  for (const PlanPhase& phase : plan.phases) {
+    for (const PlanNode& node : phase.nodes) {
+      if (node.op != "gradients") continue;
+      const auto ys = static_cast<size_t>(node.attributes.number("ys"));
+      leaves.insert(node.inputs.begin() + ys, node.inputs.end());
+    }
   }
   return leaves;
 }
@@ -36,16 +39,6 @@ std::vector<size_t> outputsOf(const PlanPhase& phase, const std::vector<ValueId>
   return found;
 }
 
-// Only the last gradients node of a phase may free what autograd saved.
-void retainGraphs(PlanPhase& phase) {
-  bool isLast = true;
-  for (auto node = phase.nodes.rbegin(); node != phase.nodes.rend(); ++node) {
-    if (node->op != "gradients") continue;
-    node->attributes.set("retain", !isLast);
-    isLast = false;
-  }
-}
-
 std::string describeInputs(const Tensors& inputs) {
   std::ostringstream text;
   for (size_t i = 0; i < inputs.size(); i++) {
@@ -60,21 +53,22 @@ std::string describeInputs(const Tensors& inputs) {
 Program::Program(std::shared_ptr<Store> store, Plan plan)
     : store_(std::move(store)), plan_(std::move(plan)) {
   plan_.requireLegal();
-  for (PlanPhase& phase : plan_.phases) {
-    retainGraphs(phase);
-    auto leaves = leavesOf(phase);
+  const auto leaves = leavesOf(plan_);
+  for (const PlanInput& input : plan_.inputs) {
+    if (leaves.count(input.value)) leaves_.push_back(input.value);
+  }
+  for (const PlanPhase& phase : plan_.phases) {
     Phase ready;
     for (const PlanWeight& weight : phase.weights) {
-      ready.weights.push_back({at::Tensor(), leaves.erase(weight.value) > 0});
+      ready.weights.push_back({at::Tensor(), leaves.count(weight.value) > 0});
     }
     for (const PlanNode& node : phase.nodes) {
       Step step{makeOperation(node), {}};
       for (size_t i = 0; i < node.outputs.size(); i++) {
-        if (leaves.erase(node.outputs[i])) step.leaves.push_back(i);
+        if (leaves.count(node.outputs[i])) step.leaves.push_back(i);
       }
       ready.steps.push_back(std::move(step));
     }
-    ready.leaves.assign(leaves.begin(), leaves.end());
     for (const PlanUpdate& update : phase.updates) ready.updates.push_back(makeUpdate(update));
     ready.outputs = outputsOf(phase, plan_.outputs);
     phases_.push_back(std::move(ready));
@@ -115,6 +109,7 @@ Tensors Program::run(const Tensors& inputs) {
   for (size_t i = 0; i < plan_.inputs.size(); i++) values[plan_.inputs[i].value] = inputs.at(i);
   Tensors outputs(plan_.outputs.size());
   for (size_t i = 0; i < outputs.size(); i++) outputs[i] = values[plan_.outputs[i]];
+  for (const ValueId id : leaves_) values[id] = values[id].detach().requires_grad_();
   for (size_t i = 0; i < phases_.size(); i++) {
     const uint64_t sequence = store_->random.sequence;
     try {
@@ -133,7 +128,6 @@ Tensors Program::run(const Tensors& inputs) {
 void Program::runPhase(size_t index, Tensors& values, Tensors& outputs) {
   const PlanPhase& plan = plan_.phases[index];
   const Phase& phase = phases_[index];
-  for (const ValueId id : phase.leaves) values[id] = values[id].detach().requires_grad_();
   for (size_t i = 0; i < plan.weights.size(); i++) {
     const auto& [tensor, isLeaf] = phase.weights[i];
     // A leaf of its own for every run; the memory is the Store's.
@@ -142,15 +136,16 @@ void Program::runPhase(size_t index, Tensors& values, Tensors& outputs) {
   for (size_t i = 0; i < plan.nodes.size(); i++) runNode(plan.nodes[i], phase.steps[i], values);
   // Before the updates: they may change a weight that is an output, and nothing may fail after
   // them.
-  for (const size_t i : phase.outputs) outputs[i] = resultOf(values[plan_.outputs[i]], phase);
+  for (const size_t i : phase.outputs) outputs[i] = resultOf(values[plan_.outputs[i]]);
   applyUpdates(plan, phase, values);
-  for (const PlanWeight& weight : plan.weights) values[weight.value].reset();
 }
 
-at::Tensor Program::resultOf(const at::Tensor& value, const Phase& phase) const {
+at::Tensor Program::resultOf(const at::Tensor& value) const {
   const at::Tensor result = value.detach().contiguous();
-  for (const WeightUse& use : phase.weights) {
-    if (result.is_alias_of(use.tensor)) return result.clone();
+  for (const Phase& phase : phases_) {
+    for (const WeightUse& use : phase.weights) {
+      if (result.is_alias_of(use.tensor)) return result.clone();
+    }
   }
   return result;
 }

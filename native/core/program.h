@@ -34,8 +34,6 @@ class Program {
   };
 
   struct Phase {
-    // Values differentiated by that were there before: inputs and results of earlier phases.
-    std::vector<ValueId> leaves;
     std::vector<WeightUse> weights;
     std::vector<Step> steps;
     std::vector<Update> updates;
@@ -48,12 +46,14 @@ class Program {
   void findWeights();
   void runPhase(size_t index, Tensors& values, Tensors& outputs);
   void runNode(const PlanNode& node, const Step& step, Tensors& values);
-  at::Tensor resultOf(const at::Tensor& value, const Phase& phase) const;
+  at::Tensor resultOf(const at::Tensor& value) const;
   void applyUpdates(const PlanPhase& plan, const Phase& phase, const Tensors& values);
   void markFilled(const PlanPhase& plan);
 
   std::shared_ptr<Store> store_;
   Plan plan_;
+  // Inputs that are differentiated by.
+  std::vector<ValueId> leaves_;
   std::vector<Phase> phases_;
   // The Store's when the weights were found.
   uint64_t generation_ = 0;

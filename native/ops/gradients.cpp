@@ -11,7 +11,7 @@ namespace {
 
 Operation gradients(const PlanNode& node) {
   const auto count = static_cast<size_t>(node.attributes.number("ys"));
-  // A later gradients node may go through the same graph; the Program says so.
+  // A later gradients node goes through the same graph.
   const bool retain = node.attributes.has("retain") && node.attributes.boolean("retain");
   const bool createGraph = node.differentiable;
   return [=](RandomState&, const Tensors& in) -> Tensors {

@@ -30,7 +30,7 @@ export async function evaluate(
   })
   const outputs = describe(tensors)
   const inputs = tensors.map((tensor, i) => ({ tensor, name: `x${i}`, requireFinite: false }))
-  const before = { name: 'before', outputs: [], updates: options.before?.() ?? [] }
+  const before = { name: 'before', outputs: [], updates: options.before?.() ?? [], continues: true }
   const phase = { name: 'test', outputs, updates: options.updates ?? [] }
   const program = new Program('test', planOf(inputs, [before, phase]))
   const ready = materialize(options.weights ?? [])

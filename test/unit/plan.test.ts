@@ -98,9 +98,8 @@ describe('a small model', () => {
        %17 = log(%16) : float32(None, 1)  # Model "small" loss, differentiable
        %18 = mul(%1, %17) : float32(None, 1)  # Model "small" loss, differentiable  release %17
        %19 = constant() value=1 dtype=float32 : float32()  # Model "small" loss
-       %20 = sub(%19, %1) : float32(None, 1)  # Model "small" loss  release %19
-       %21 = constant() value=1 dtype=float32 : float32()  # Model "small" loss
-       %22 = sub(%21, %16) : float32(None, 1)  # Model "small" loss, differentiable  release %21, %16
+       %20 = sub(%19, %1) : float32(None, 1)  # Model "small" loss
+       %22 = sub(%19, %16) : float32(None, 1)  # Model "small" loss, differentiable  release %19, %16
        %23 = log(%22) : float32(None, 1)  # Model "small" loss, differentiable  release %22
        %24 = mul(%20, %23) : float32(None, 1)  # Model "small" loss, differentiable  release %20, %23
        %25 = add(%18, %24) : float32(None, 1)  # Model "small" loss, differentiable  release %18, %24
@@ -117,14 +116,12 @@ describe('a small model', () => {
        %36 = fullLike(%34) value=1 dtype=float32 : float32(None,)  # Model "small" accuracy  release %34
        %37 = sum(%36) axes=[0] keepdims=false : float32()  # Model "small" accuracy  release %36
        %39 = constant() value=0.8 dtype=float32 : float32()  # BatchNormalization "norm"
-       %40 = mul(%38, %39) : float32(3,)  # BatchNormalization "norm"  release %38, %39
+       %40 = mul(%38, %39) : float32(3,)  # BatchNormalization "norm"  release %38
        %41 = constant() value=0.19999999999999996 dtype=float32 : float32()  # BatchNormalization "norm"
-       %42 = mul(%10, %41) : float32(3,)  # BatchNormalization "norm"  release %10, %41
+       %42 = mul(%10, %41) : float32(3,)  # BatchNormalization "norm"  release %10
        %43 = add(%40, %42) : float32(3,)  # BatchNormalization "norm"  release %40, %42
-       %45 = constant() value=0.8 dtype=float32 : float32()  # BatchNormalization "norm"
-       %46 = mul(%44, %45) : float32(3,)  # BatchNormalization "norm"  release %44, %45
-       %47 = constant() value=0.19999999999999996 dtype=float32 : float32()  # BatchNormalization "norm"
-       %48 = mul(%11, %47) : float32(3,)  # BatchNormalization "norm"  release %11, %47
+       %46 = mul(%44, %39) : float32(3,)  # BatchNormalization "norm"  release %44, %39
+       %48 = mul(%11, %41) : float32(3,)  # BatchNormalization "norm"  release %11, %41
        %49 = add(%46, %48) : float32(3,)  # BatchNormalization "norm"  release %46, %48
        %50, %51, %52, %53, %54, %55 = gradients(%28, %3, %4, %7, %8, %12, %13) ys=1 : float32(2, 3), float32(3,), float32(3,), float32(3,), float32(3, 1), float32(1,)  release %3, %4, %7, %8, %12, %13
        update weights=[7] by assign(%43)

@@ -3,10 +3,34 @@
  * node. A marked `gradients` node is itself differentiated later (a gradient penalty).
  */
 import { PlanError } from '../../errors'
-import type { Plan, PlanNode, PlanPhase, ValueId } from '../plan'
+import type { Plan, PlanNode, ValueId } from '../plan'
 
 export function markDifferentiable(plan: Plan): Plan {
-  return { ...plan, phases: plan.phases.map(markPhase) }
+  const nodes = plan.phases.flatMap((phase) => phase.nodes)
+  const marked = new Set<PlanNode>()
+  const retaining = new Set<PlanNode>()
+  const ways: { end: PlanNode; way: ReadonlySet<PlanNode> }[] = []
+  nodes.forEach((node, position) => {
+    if (node.op !== 'gradients') return
+    const { ys, xs } = gradientEnds(node)
+    const way = new Set(nodesBetween(nodes.slice(0, position), xs, ys))
+    way.forEach((between) => marked.add(between))
+    // What autograd saved is freed by the last that goes there.
+    for (const earlier of ways) {
+      if ([...way].some((between) => earlier.way.has(between))) retaining.add(earlier.end)
+    }
+    ways.push({ end: node, way })
+  })
+  const mark = (node: PlanNode): PlanNode => {
+    const { attributes } = node
+    return {
+      ...node,
+      differentiable: marked.has(node),
+      attributes: retaining.has(node) ? { ...attributes, retain: true } : attributes,
+    }
+  }
+  const phases = plan.phases.map((phase) => ({ ...phase, nodes: phase.nodes.map(mark) }))
+  return { ...plan, phases }
 }
 
 /** The ys and xs of a `gradients` node. */
@@ -15,18 +39,6 @@ export function gradientEnds(node: PlanNode): { ys: readonly ValueId[]; xs: read
   if (typeof count !== 'number')
     throw new PlanError('plan', 'a gradients node lacks its count of ys')
   return { ys: node.inputs.slice(0, count), xs: node.inputs.slice(count) }
-}
-
-function markPhase(phase: PlanPhase): PlanPhase {
-  const marked = new Set<PlanNode>()
-  phase.nodes.forEach((node, position) => {
-    if (node.op !== 'gradients') return
-    const { ys, xs } = gradientEnds(node)
-    const earlier = phase.nodes.slice(0, position)
-    for (const between of nodesBetween(earlier, xs, ys)) marked.add(between)
-  })
-  const nodes = phase.nodes.map((node) => ({ ...node, differentiable: marked.has(node) }))
-  return { ...phase, nodes }
 }
 
 /** Nodes that depend on one of `from` and that one of `to` depends on. */
