@@ -1,12 +1,14 @@
 /** A benchmark's child process: says its name and `ready`, answers `run N`, ends on `quit`. */
 import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 
 export class Peer {
   /** Starts the process; `ready()` waits until it has warmed up. */
-  constructor(label, command, args, options = {}) {
+  constructor(label, { command, args, options }) {
     this.label = label
     this.name = label
+    this.parameters = {}
     this.errors = ''
     this.child = spawn(command, args, { ...options, stdio: ['pipe', 'pipe', 'pipe'] })
     this.child.stderr.on('data', (text) => (this.errors = (this.errors + text).slice(-4000)))
@@ -22,8 +24,8 @@ export class Peer {
     for (;;) {
       const line = await this.nextLine()
       if (line === 'ready') return this
-      const { name } = parse(line) ?? {}
-      if (name !== undefined) this.name = name
+      const { name, parameters } = parse(line) ?? {}
+      if (name !== undefined) Object.assign(this, { name, parameters })
     }
   }
 
@@ -34,6 +36,12 @@ export class Peer {
       const { seconds } = parse(await this.nextLine()) ?? {}
       if (seconds !== undefined) return seconds
     }
+  }
+
+  /** The most memory that the process has had, in bytes. Only Linux tells. */
+  peakMemory() {
+    const status = readFileSync(`/proc/${this.child.pid}/status`, 'utf8')
+    return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1] ?? NaN) * 1024
   }
 
   async quit() {
@@ -47,7 +55,7 @@ export class Peer {
 
   async nextLine() {
     const { value, done } = await this.lines.next()
-    if (done) throw new Error(`${this.label} ${await this.ended}\n${this.errors}`)
+    if (done) throw new Error(`${await this.ended}\n${this.errors}`)
     return value
   }
 }

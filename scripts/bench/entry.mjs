@@ -1,0 +1,73 @@
+/** One side of a row: its process, and the seconds of each of its turns. */
+import { performance } from 'node:perf_hooks'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Peer } from './peer.mjs'
+import { commandOf, sides } from './sides.mjs'
+import { median, summary } from './statistics.mjs'
+
+/** A process that stays; a turn is the median of some steps. */
+class Staying {
+  constructor(side, row) {
+    this.side = side
+    this.row = row
+    this.turns = []
+    this.isFinished = false
+  }
+
+  async start() {
+    this.peer = new Peer(this.side, commandOf(this.side, this.row.program, this.row))
+    await this.peer.ready()
+  }
+
+  async turn() {
+    // Threads of the one before may still spin.
+    await sleep(200)
+    this.turns.push(median(await this.peer.run(this.row.steps)))
+  }
+
+  async finish() {
+    if (this.isFinished) return
+    this.isFinished = true
+    this.peakMemory = this.peer.peakMemory()
+    await this.peer.quit()
+  }
+
+  fail(error) {
+    this.kill()
+    this.isFinished = true
+    this.error = error.message.trim().split('\n').at(-1)
+    console.error(`${this.side} fails: ${error.message}`)
+  }
+
+  kill() {
+    this.peer?.kill()
+  }
+
+  result() {
+    const { side, turns, error, peer, peakMemory } = this
+    const { settings } = sides[side]
+    if (error) return { side, settings, error }
+    const { name, parameters } = peer
+    return { side, name, settings, seconds: summary(turns), turns, peakMemory, parameters }
+  }
+}
+
+/** A new process for each turn, which is the time from its start to the end of its first step. */
+class Cold extends Staying {
+  async start() {}
+
+  async turn() {
+    const begin = performance.now()
+    await super.start()
+    await this.peer.run(1)
+    this.turns.push((performance.now() - begin) / 1000)
+    this.peakMemory = this.peer.peakMemory()
+    await this.peer.quit()
+  }
+
+  async finish() {
+    this.isFinished = true
+  }
+}
+
+export const entryOf = (side, row) => new (row.kind === 'cold' ? Cold : Staying)(side, row)
