@@ -14,6 +14,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "core/arena.h"
 #include "core/system_memory.h"
 
 namespace gantorch {
@@ -22,8 +23,10 @@ namespace {
 
 constexpr size_t kAlignment = 64;
 constexpr size_t kHugePage = size_t{2} << 20;
-// From here on blocks are aligned to huge pages, and the system is asked what is free.
+// From here on the system is asked what is free before it gives memory.
 constexpr size_t kLarge = size_t{8} << 20;
+// From here on blocks are in the arena; smaller ones are kept by size.
+constexpr size_t kArena = size_t{1} << 20;
 
 thread_local bool useCache = false;
 
@@ -39,11 +42,14 @@ std::string megabytes(size_t bytes) { return std::to_string(bytes >> 20) + " MB"
 class CachingAllocator final : public c10::Allocator {
  public:
   explicit CachingAllocator(c10::Allocator* fallback)
-      : fallback_(fallback), limit_(std::max(totalMemory() / 4, size_t{1} << 30)) {}
+      : fallback_(fallback),
+        limit_(std::max(totalMemory() / 4, size_t{1} << 30)),
+        // Addresses cost nothing, and holes between blocks take some.
+        arena_(2 * std::min(totalMemory(), size_t{1} << 40)) {}
 
   c10::DataPtr allocate(size_t bytes) override {
     if (!useCache) return fallback_->allocate(bytes);
-    void* data = bytes == 0 ? nullptr : take(bucketSize(bytes));
+    void* data = bytes == 0 ? nullptr : take(bytes);
     return {data, data, &CachingAllocator::give, c10::Device(c10::DeviceType::CPU)};
   }
 
@@ -56,7 +62,7 @@ class CachingAllocator final : public c10::Allocator {
 
   AllocatorStats stats() {
     const std::lock_guard lock(mutex_);
-    return {allocated_, cached_, peak_};
+    return {allocated_, cached_ + arena_.kept(), peak_};
   }
 
   void empty() {
@@ -74,8 +80,30 @@ class CachingAllocator final : public c10::Allocator {
     if (data && !instance()->put(data)) instance()->fallback_->raw_deallocate(data);
   }
 
-  void* take(size_t size) {
+  void* take(size_t bytes) {
     const std::lock_guard lock(mutex_);
+    void* data = nullptr;
+    if (bytes >= kArena) data = takeFromArena(bytes);
+    if (!data) data = takeKept(bucketSize(bytes));
+    peak_ = std::max(peak_, allocated_);
+    return data;
+  }
+
+  // Null where the arena has no room.
+  void* takeFromArena(size_t bytes) {
+    Arena::Place place = arena_.find(bytes);
+    if (!place.start) return nullptr;
+    if (place.fresh >= kLarge && place.fresh > availableMemory()) {
+      emptyLocked();
+      requireAvailable(bytes);
+      place = arena_.find(bytes);
+    }
+    if (!arena_.take(place, bytes)) refuse(bytes, availableMemory());
+    allocated_ += arena_.sizeOf(place.start);
+    return place.start;
+  }
+
+  void* takeKept(size_t size) {
     auto& kept = free_[size];
     void* data;
     if (kept.empty()) {
@@ -87,19 +115,23 @@ class CachingAllocator final : public c10::Allocator {
     }
     sizes_[data] = size;
     allocated_ += size;
-    peak_ = std::max(peak_, allocated_);
     return data;
   }
 
   // False when the pointer is not one of ours.
   bool put(void* data) {
     const std::lock_guard lock(mutex_);
+    const size_t kept = cached_ + arena_.kept();
+    if (arena_.owns(data)) {
+      allocated_ -= arena_.put(data, kept + arena_.sizeOf(data) <= limit_);
+      return true;
+    }
     const auto found = sizes_.find(data);
     if (found == sizes_.end()) return false;
     const size_t size = found->second;
     sizes_.erase(found);
     allocated_ -= size;
-    if (cached_ + size > limit_ || !keep(size, data)) std::free(data);
+    if (kept + size > limit_ || !keep(size, data)) std::free(data);
     return true;
   }
 
@@ -119,8 +151,7 @@ class CachingAllocator final : public c10::Allocator {
   void* fresh(size_t size) {
     if (size >= kLarge && size > availableMemory()) {
       emptyLocked();
-      const size_t available = availableMemory();
-      if (size > available) refuse(size, available);
+      requireAvailable(size);
     }
     void* data = allocateAligned(size);
     if (!data) {
@@ -138,6 +169,11 @@ class CachingAllocator final : public c10::Allocator {
     return data;
   }
 
+  void requireAvailable(size_t size) const {
+    const size_t available = availableMemory();
+    if (size > available) refuse(size, available);
+  }
+
   [[noreturn]] void refuse(size_t size, size_t available) const {
     C10_THROW_ERROR(OutOfMemoryError, "out of memory: asked for " + megabytes(size) +
                                           " in one block, " + megabytes(available) +
@@ -150,6 +186,7 @@ class CachingAllocator final : public c10::Allocator {
       blocks.clear();
     }
     cached_ = 0;
+    arena_.trim();
   }
 
   c10::Allocator* fallback_;
@@ -157,6 +194,7 @@ class CachingAllocator final : public c10::Allocator {
   std::mutex mutex_;
   std::map<size_t, std::vector<void*>> free_;
   std::unordered_map<void*, size_t> sizes_;
+  Arena arena_;
   size_t allocated_ = 0;
   size_t cached_ = 0;
   size_t peak_ = 0;
