@@ -3,12 +3,16 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <functional>
 #include <mutex>
 
 namespace gantorch {
+
+// Waits without sleeping, but lets others have the core; whether the flag was set in time.
+bool yieldUntil(const std::atomic<bool>& flag, std::chrono::microseconds limit);
 
 class Runtime {
  public:
@@ -37,6 +41,8 @@ class Runtime {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<Job> jobs_;
+  // Whether jobs_ holds any, for a look without the lock.
+  std::atomic<bool> hasJobs_ = false;
   const void* running_ = nullptr;
   std::atomic<bool> isAbandoned_ = false;
   bool isStopped_ = false;

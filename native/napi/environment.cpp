@@ -18,6 +18,9 @@ namespace {
 
 using Holder = std::shared_ptr<Environment>;
 
+// A loop of steps that are waited for never comes to the event loop: so often it does.
+constexpr std::chrono::milliseconds kTurn{4};
+
 }  // namespace
 
 void Environment::create(Napi::Env env) {
@@ -38,7 +41,10 @@ void Environment::create(Napi::Env env) {
 Environment& Environment::of(Napi::Env env) { return **env.GetInstanceData<Holder>(); }
 
 Environment::Environment(Napi::Env env) {
-  const auto onFinished = [this](const Napi::CallbackInfo& info) { settleFinished(info.Env()); };
+  const auto onFinished = [this](const Napi::CallbackInfo& info) {
+    turn_ = std::chrono::steady_clock::now();
+    settleFinished(info.Env());
+  };
   callback_ = Napi::ThreadSafeFunction::New(env, Napi::Function::New(env, onFinished, "gantorch"),
                                             "gantorch", 0, 1);
   callback_.Unref(env);
@@ -58,7 +64,7 @@ void Environment::close() {
 }
 
 Napi::Promise Environment::submit(Napi::Env env, std::function<void()> work, Napi::Object keep,
-                                  Deliver deliver) {
+                                  Deliver deliver, bool isQuick) {
   if (closed_) throw Failure(kNativeFailure, "", "the process is ending");
   auto task = std::make_shared<std::unique_ptr<Task>>(
       std::make_unique<Task>(Task{std::move(work),
@@ -67,7 +73,13 @@ Napi::Promise Environment::submit(Napi::Env env, std::function<void()> work, Nap
                                   Napi::Persistent(keep),
                                   {}}));
   const Napi::Promise promise = (*task)->deferred.Promise();
-  if (pending_++ == 0) callback_.Ref(env);
+  const bool waits = isQuick && mayWait();
+  if (waits) {
+    const std::lock_guard lock(mutex_);
+    isWaiting_ = true;
+    hasFinished_ = false;
+  }
+  if (pending_++ == 0 && !waits) callback_.Ref(env);
   Runtime::instance().submit(this, [self = shared_from_this(), task] {
     try {
       (*task)->work();
@@ -77,7 +89,23 @@ Napi::Promise Environment::submit(Napi::Env env, std::function<void()> work, Nap
     (*task)->work = nullptr;
     self->finish(std::move(*task));
   });
+  if (waits) waitForFinished(env);
   return promise;
+}
+
+bool Environment::mayWait() const {
+  return pending_ == 0 && std::chrono::steady_clock::now() - turn_ < kTurn;
+}
+
+void Environment::waitForFinished(Napi::Env env) {
+  yieldUntil(hasFinished_, kQuick);
+  {
+    const std::lock_guard lock(mutex_);
+    isWaiting_ = false;
+  }
+  settleFinished(env);
+  // It was not quick this time: its end calls.
+  if (pending_ > 0) callback_.Ref(env);
 }
 
 void Environment::submitDetached(std::function<void()> work) {
@@ -87,8 +115,9 @@ void Environment::submitDetached(std::function<void()> work) {
 void Environment::finish(std::unique_ptr<Task> task) {
   const std::lock_guard lock(mutex_);
   finished_.push_back(std::move(task));
+  hasFinished_ = true;
   // close() waits for the job that is calling this, and lets its task go.
-  if (!closed_) callback_.NonBlockingCall();
+  if (!closed_ && !isWaiting_) callback_.NonBlockingCall();
 }
 
 void Environment::settleFinished(Napi::Env env) {

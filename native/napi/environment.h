@@ -3,6 +3,8 @@
 
 #include <napi.h>
 
+#include <atomic>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -25,8 +27,10 @@ class Environment : public std::enable_shared_from_this<Environment> {
 
   // Runs `work` on the runtime thread, in order, then `deliver` on this one, and settles the
   // promise with undefined or an error that carries a code. Work must not touch JavaScript.
+  // What `isQuick` is waited for here where nothing comes before it: its thread and this one would
+  // need longer to fall asleep and wake up.
   Napi::Promise submit(Napi::Env env, std::function<void()> work, Napi::Object keep,
-                       Deliver deliver);
+                       Deliver deliver, bool isQuick = false);
 
   // The same for work that nobody waits for and that can't fail.
   void submitDetached(std::function<void()> work);
@@ -37,6 +41,8 @@ class Environment : public std::enable_shared_from_this<Environment> {
   explicit Environment(Napi::Env env);
   void close();
   void finish(std::unique_ptr<Task> task);
+  bool mayWait() const;
+  void waitForFinished(Napi::Env env);
   void settleFinished(Napi::Env env);
   void settle(Napi::Env env, Task& task);
 
@@ -46,8 +52,16 @@ class Environment : public std::enable_shared_from_this<Environment> {
   std::mutex mutex_;
   // Tasks whose work is done; they hold references to JavaScript, so its thread lets them go.
   std::vector<std::unique_ptr<Task>> finished_;
+  // Whether this thread waits for the task under way, and needs no call to hear of its end.
+  bool isWaiting_ = false;
+  std::atomic<bool> hasFinished_ = false;
+  // When the event loop last came by.
+  std::chrono::steady_clock::time_point turn_;
   bool closed_ = false;
 };
+
+// Work that ends sooner than this is quick.
+constexpr std::chrono::microseconds kQuick{200};
 
 // Runs a native method and throws its Failure as a JavaScript error with a code.
 Napi::Error toError(Napi::Env env, const Failure& failure);

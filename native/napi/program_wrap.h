@@ -2,6 +2,7 @@
 
 #include <napi.h>
 
+#include <atomic>
 #include <memory>
 
 #include "core/program.h"
@@ -19,6 +20,8 @@ class ProgramWrap : public Napi::ObjectWrap<ProgramWrap> {
   Napi::Value run(const Napi::CallbackInfo& info);
 
   std::shared_ptr<Program> program_;
+  // Its last run was.
+  std::shared_ptr<std::atomic<bool>> isQuick_ = std::make_shared<std::atomic<bool>>(false);
 };
 
 }  // namespace gantorch
