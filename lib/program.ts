@@ -7,7 +7,7 @@ import { Weight } from './graph/weight'
 import { native } from './native'
 import { fromNative } from './native_errors'
 import { lower } from './plan/lower'
-import { applyPasses } from './plan/passes'
+import { applyPasses, type Optimisations } from './plan/passes'
 import { validatePlan } from './plan/validate'
 import { assignment, type GraphInput, type GraphPhase } from './plan/plan'
 
@@ -33,9 +33,9 @@ export function seedPrograms(value: number): void {
 export function planOf(
   inputs: readonly GraphInput[],
   phases: readonly GraphPhase[],
-  isOptimised = true,
+  optimisations: Optimisations = true,
 ): Plan {
-  return validatePlan(applyPasses(lower(inputs, phases), isOptimised))
+  return validatePlan(applyPasses(lower(inputs, phases), optimisations))
 }
 
 /** Weights whose memory exists; a Weight that is garbage collected gives it back. */

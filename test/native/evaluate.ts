@@ -7,6 +7,7 @@ import { toArrayPrecision } from '../../lib/ops/dtypes'
 import { gradients } from '../../lib/ops/gradients'
 import { mul } from '../../lib/ops/math'
 import { sum } from '../../lib/ops/reduce'
+import type { Optimisations } from '../../lib/plan/passes'
 import { assignment, type GraphUpdate } from '../../lib/plan/plan'
 import { materialize, planOf, Program } from '../../lib/program'
 
@@ -21,6 +22,8 @@ export async function evaluate(
     before?: () => readonly GraphUpdate[]
     /** The first axis is no batch: all lengths are known. */
     allKnown?: boolean
+    /** Default all. */
+    optimisations?: Optimisations
   } = {},
 ): Promise<NDArray[]> {
   const tensors = arrays.map((array, i) => {
@@ -32,7 +35,7 @@ export async function evaluate(
   const inputs = tensors.map((tensor, i) => ({ tensor, name: `x${i}`, requireFinite: false }))
   const before = { name: 'before', outputs: [], updates: options.before?.() ?? [], continues: true }
   const phase = { name: 'test', outputs, updates: options.updates ?? [] }
-  const program = new Program('test', planOf(inputs, [before, phase]))
+  const program = new Program('test', planOf(inputs, [before, phase], options.optimisations))
   const ready = materialize(options.weights ?? [])
   const running = program.run([...arrays])
   return (await Promise.all([ready, running]))[1]

@@ -1,26 +1,35 @@
 /** The passes in their order. */
 import type { Pass, Plan } from '../plan'
-import { removeDeadCode } from './dead_code'
 import { shareCommonSubexpressions } from './common_subexpressions'
+import { dropDeadBias } from './dead_bias'
+import { removeDeadCode } from './dead_code'
 import { markDifferentiable } from './differentiable'
 import { fuseNormActivation } from './norm_activation'
 import { releaseEarly } from './release'
 import { fuseUpSampleConv } from './up_sample_conv'
 
 /** Those that only make programs faster or smaller, and can be turned off. */
-const OPTIMISATIONS: readonly Pass[] = [
-  removeDeadCode,
+export const OPTIMISATIONS: readonly Pass[] = [
   shareCommonSubexpressions,
+  // Behind it, since a convolution with a bias and one without have nothing to share.
+  dropDeadBias,
+  // Behind those that leave nodes unused.
+  removeDeadCode,
   fuseUpSampleConv,
   fuseNormActivation,
 ]
 
+/** Which optimisations are applied: all, none, or these. */
+export type Optimisations = boolean | readonly Pass[]
+
 /** What is done to a plan, one after the other. Without optimisations it computes the same. */
-export function passesOf(isOptimised: boolean): readonly Pass[] {
+export function passesOf(optimisations: Optimisations): readonly Pass[] {
+  if (optimisations === false) return [markDifferentiable]
+  const chosen = optimisations === true ? OPTIMISATIONS : optimisations
   // Which nodes autograd records, and what is freed, are decided for the plan that will run.
-  return isOptimised ? [...OPTIMISATIONS, markDifferentiable, releaseEarly] : [markDifferentiable]
+  return [...chosen, markDifferentiable, releaseEarly]
 }
 
-export function applyPasses(plan: Plan, isOptimised = true): Plan {
-  return passesOf(isOptimised).reduce((current, pass) => pass(current), plan)
+export function applyPasses(plan: Plan, optimisations: Optimisations = true): Plan {
+  return passesOf(optimisations).reduce((current, pass) => pass(current), plan)
 }

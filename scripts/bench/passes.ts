@@ -1,0 +1,89 @@
+/**
+ * What single passes are worth: a training step's loss and gradients with all passes, and with all
+ * but one, in turn in one run.
+ *
+ *   npx tsx scripts/bench/passes.ts [--rounds 15] [CASE ...]
+ */
+import { parseArgs } from 'node:util'
+import { Activation, BatchNormalization, Conv2D, Input, ops, random } from '../../lib/index'
+import { Sequential, UpSampling2D, type AnyModel, type NDArray } from '../../lib/index'
+import { INFERENCE } from '../../lib/graph/node'
+import { placeholder } from '../../lib/graph/tensor'
+import { OPTIMISATIONS } from '../../lib/plan/passes'
+import { dropDeadBias } from '../../lib/plan/passes/dead_bias'
+import type { Pass } from '../../lib/plan/plan'
+import { materialize, planOf, Program } from '../../lib/program'
+
+interface Case {
+  readonly pass: Pass
+  readonly build: () => AnyModel
+  readonly batch: number
+}
+
+/** The last two blocks of the article's generator. */
+function generatorTail(): AnyModel {
+  const model = new Sequential([Input({ shape: [32, 40, 64] })])
+  for (const filters of [64, 32]) {
+    model.add(UpSampling2D())
+    model.add(Conv2D(filters, { kernelSize: 3, padding: 'same' }))
+    model.add(BatchNormalization())
+    model.add(Activation('relu'))
+  }
+  return model
+}
+
+const CASES: Readonly<Record<string, Case>> = {
+  'dead bias': { pass: dropDeadBias, build: generatorTail, batch: 16 },
+}
+
+/** Loss and gradients of a model as a program, with these passes. */
+function programOf(model: AnyModel, passes: readonly Pass[]): Program {
+  const inputs = model.inputs.map(({ shape, dtype }) => placeholder('x', { shape, dtype }))
+  const context = { ...INFERENCE, training: true, replaced: new Map() }
+  const outputs = model.trace(inputs, context)
+  const loss = outputs.map((output) => ops.mean(ops.square(output))).reduce((a, b) => ops.add(a, b))
+  const leaves = model.weights.filter(({ trainable }) => trainable).map(({ leaf }) => leaf)
+  const phase = { name: 'train', outputs: [loss, ...ops.gradients(loss, leaves)], updates: [] }
+  const named = inputs.map((tensor) => ({ tensor, name: 'x', requireFinite: false }))
+  return new Program('bench', planOf(named, [phase], passes))
+}
+
+function median(numbers: readonly number[]): number {
+  const sorted = [...numbers].sort((a, b) => a - b)
+  return sorted[sorted.length >> 1] as number
+}
+
+async function compare(name: string, { pass, build, batch }: Case, rounds: number) {
+  const model = build()
+  await materialize(model.weights)
+  const without = OPTIMISATIONS.filter((each) => each !== pass)
+  const programs = [programOf(model, OPTIMISATIONS), programOf(model, without)] as const
+  const data = model.inputs.map(({ shape }): NDArray => {
+    return random.normal(0, 1, [batch, ...(shape.slice(1) as number[])])
+  })
+  const times: [number[], number[]] = [[], []]
+  for (let round = 0; round < rounds + 3; round++) {
+    for (const side of [0, 1] as const) {
+      const start = performance.now()
+      await programs[side].run(data)
+      // The first rounds find memory.
+      if (round >= 3) times[side].push(performance.now() - start)
+    }
+  }
+  const [on, off] = [median(times[0]), median(times[1])]
+  const text = `${on.toFixed(2)} ms, without the pass ${off.toFixed(2)} ms`
+  console.log(`${name}: ${text}, ${(off / on).toFixed(3)} times faster`)
+}
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    options: { rounds: { type: 'string', default: '15' } },
+    allowPositionals: true,
+  })
+  for (const [name, each] of Object.entries(CASES)) {
+    if (positionals.length > 0 && !positionals.includes(name)) continue
+    await compare(name, each, Number(values.rounds))
+  }
+}
+
+void main()
