@@ -67,7 +67,7 @@ const families = {
     bar: 1.5,
     goal: 2.2,
     steps: 3,
-    sides: [...OURS, 'keras-torch', 'torch'],
+    sides: [...OURS, 'keras-torch', ...TORCH],
     variants: [{ batchSize: 32 }],
   },
   predict: {

@@ -20,6 +20,10 @@ import { familyNames, rowsOf } from './rows.mjs'
 import { missing, sides } from './sides.mjs'
 import { textOf } from './table.mjs'
 
+const MISSING = Object.entries(missing)
+  .map(([peer, reason]) => `Not measured: ${peer}: ${reason}`)
+  .join('\n')
+
 function readOptions() {
   const number = { type: 'string' }
   const { values, positionals } = parseArgs({
@@ -74,10 +78,9 @@ async function main() {
     const measured = await measure(row)
     const result = { ...row, machine: machine(), date: new Date().toISOString(), ...measured }
     console.log(textOf(result))
+    if (row.sides.includes('tfjs')) console.log(MISSING)
     if (!quick) await keep(result)
   }
-  for (const [peer, reason] of Object.entries(missing))
-    console.log(`Not measured: ${peer}: ${reason}`)
   if (!quick) await writeTables()
 }
 

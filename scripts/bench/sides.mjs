@@ -49,7 +49,7 @@ export const sides = {
   torch: python({
     prefix: 'torch',
     stack: 'torch',
-    settings: 'oneDNN, channels_last, eager, fused Adam, only gradients that are used',
+    settings: 'oneDNN, channels_last, eager, fused optimizer, only gradients that are used',
   }),
   'torch-compile': python({
     prefix: 'torch',
