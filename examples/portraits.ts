@@ -93,8 +93,7 @@ class PortraitGan {
   }
 
   async step(pictures: ImageSet): Promise<{ dLoss: number; gLoss: number }> {
-    const mirror = Array.from({ length: BATCH }, () => random.random() < 0.5)
-    const images = pictures.batch(random.randint(0, pictures.length, BATCH), { mirror })
+    const images = await pictures.sample(BATCH, { flip: true })
     const noise = random.normal(0, 1, [BATCH, LATENT])
     const fakes = await this.generator.predict(noise)
     const dReal = await this.discriminator.trainOnBatch(images, this.real)

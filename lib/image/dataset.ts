@@ -1,9 +1,11 @@
 /** imageDataset: a folder of any size, in memory or streamed. */
-import { knownOptions, nonNegativeNumber } from '../check'
+import { knownOptions, nonEmptyString, nonNegativeNumber } from '../check'
+import { DecodedFile } from './decoded_file'
 import { folderFiles, readAll } from './folder'
 import { FOLDER_OPTIONS, folderReading, type ImageFolderOptions } from './folder_options'
 import type { ImageSet } from './image_set'
 import { ImageStream } from './image_stream'
+import { PictureReader } from './picture_reader'
 
 /** Pictures to train on. Both have `length`, `imageShape`, `sample`, `batches` and `close`. */
 export type ImageDataset = ImageSet | ImageStream
@@ -14,6 +16,12 @@ export interface ImageDatasetOptions extends ImageFolderOptions {
    * Default: a quarter of the memory that is free. 0 streams any folder and keeps nothing.
    */
   memory?: number
+  /**
+   * A folder on a disk with room for the bytes of all pictures: a stream keeps there what it has
+   * decoded and memory can't hold, in a file that is gone after `close` or with the process. Reading it
+   * back takes a fraction of decoding. Default: such pictures are decoded anew each time.
+   */
+  cacheFolder?: string
 }
 
 /**
@@ -34,12 +42,17 @@ export async function imageDataset(
   options: ImageDatasetOptions,
 ): Promise<ImageDataset> {
   const where = 'imageDataset'
-  knownOptions(where, options, [...FOLDER_OPTIONS, 'memory'])
+  knownOptions(where, options, [...FOLDER_OPTIONS, 'memory', 'cacheFolder'])
   const memory = nonNegativeNumber(where, 'memory', options.memory ?? process.availableMemory() / 4)
+  const { cacheFolder } = options
+  if (cacheFolder !== undefined) nonEmptyString(where, 'cacheFolder', cacheFolder)
   const reading = await folderReading(where, options)
   const files = await folderFiles(where, folder, reading)
   const { size, channels } = reading.decode
-  const needed = files.length * size.height * size.width * channels
-  if (needed <= memory) return readAll(where, folder, files, reading)
-  return new ImageStream(folder, files, reading, memory)
+  const item = size.height * size.width * channels
+  if (files.length * item <= memory) return readAll(where, folder, files, reading)
+  const file =
+    cacheFolder === undefined ? undefined : await DecodedFile.open(where, cacheFolder, item)
+  const reader = new PictureReader('ImageStream', folder, files, reading, memory, file)
+  return new ImageStream(reader, files, reading)
 }

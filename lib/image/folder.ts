@@ -24,7 +24,8 @@ import { loadSharp } from './sharp'
  * Reads png, jpg, jpeg, jpe, jfif, webp, gif, avif, tif, tiff and svg; the content decides, not the
  * extension. Of an animation the first frame counts. EXIF orientation and colour profiles are
  * applied, 16 bits become 8, alpha is composed over the background. A picture that has the wanted
- * size already keeps its exact pixels.
+ * size already keeps its exact pixels. Four threads decode; where there are more cores, start Node with
+ * UV_THREADPOOL_SIZE set to their number.
  *
  * @param folder path of the folder
  * @param options `height` and `width` in pixels are required; see {@link ImageFolderOptions}

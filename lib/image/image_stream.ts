@@ -8,7 +8,7 @@ import { batchOptions, type BatchesOptions, type ImageBatches } from './batches'
 import type { ColorOrder } from './color'
 import type { FolderReading } from './folder_options'
 import type { SkippedPicture } from './image_set'
-import { PictureReader } from './picture_reader'
+import type { PictureReader } from './picture_reader'
 import { ReadAhead } from './read_ahead'
 import { fedBatch, flipOption, onlyOutput, type SampleOptions } from './sampler'
 
@@ -38,12 +38,12 @@ export class ImageStream {
   private ended: (() => unknown) | undefined
 
   /** @internal Use `imageDataset`. */
-  constructor(folder: string, files: readonly string[], reading: FolderReading, memory: number) {
+  constructor(reader: PictureReader, files: readonly string[], reading: FolderReading) {
     const { size, channels, colorOrder } = reading.decode
+    this.reader = reader
     this.files = files
     this.colorOrder = colorOrder
     this.imageShape = [size.height, size.width, channels]
-    this.reader = new PictureReader(WHERE, folder, files, reading, memory)
     const { signal } = reading
     signal?.addEventListener('abort', () => this.end(() => signal.reason), { once: true })
   }

@@ -1,5 +1,6 @@
 /** Pictures of a folder one by one; as many as fit into the memory given are decoded only once. */
 import { join } from 'node:path'
+import type { DecodedFile } from './decoded_file'
 import { FileError, OutOfMemoryError } from '../errors'
 import type { FolderReading } from './folder_options'
 import type { SkippedPicture } from './image_set'
@@ -17,13 +18,17 @@ export class PictureReader {
   private used = 0
   private isClosed = false
 
-  /** @param memory bytes for decoded pictures */
+  /**
+   * @param memory bytes for decoded pictures
+   * @param file where those are kept that memory has no room for
+   */
   constructor(
     private readonly where: string,
     private readonly folder: string,
     private readonly files: readonly string[],
     private readonly reading: FolderReading,
     memory: number,
+    private readonly file?: DecodedFile,
   ) {
     this.slots = new Int32Array(files.length).fill(-1)
     this.capacity = Math.min(Math.floor(memory / this.item), files.length)
@@ -42,15 +47,7 @@ export class PictureReader {
       return this.room.subarray(slot * this.item, (slot + 1) * this.item)
     }
     if (this.reasons.has(index)) return undefined
-    const sharp = await loadSharp(this.where)
-    const path = join(this.folder, this.files[index] as string)
-    const pixels = await readPicture(this.where, sharp, path, this.reading)
-    if (typeof pixels === 'string') {
-      this.leaveOut(index, pixels)
-      return undefined
-    }
-    this.keep(index, pixels)
-    return pixels
+    return (await this.file?.read(index)) ?? this.decode(index)
   }
 
   /** Forgets all pictures. */
@@ -58,14 +55,29 @@ export class PictureReader {
     this.isClosed = true
     this.room = undefined
     this.slots.fill(-1)
+    this.file?.close()
+  }
+
+  private async decode(index: number): Promise<Uint8Array | undefined> {
+    const sharp = await loadSharp(this.where)
+    const path = join(this.folder, this.files[index] as string)
+    const pixels = await readPicture(this.where, sharp, path, this.reading)
+    if (typeof pixels === 'string') {
+      this.leaveOut(index, pixels)
+      return undefined
+    }
+    if (!this.keep(index, pixels)) await this.file?.keep(index, pixels)
+    return pixels
   }
 
   /** Kept are the first that fit: drawn at random, none is needed sooner than another. */
-  private keep(index: number, pixels: Uint8Array): void {
-    if (this.isClosed || this.used === this.capacity || this.slots[index] !== -1) return
+  private keep(index: number, pixels: Uint8Array): boolean {
+    if (this.isClosed || this.slots[index] !== -1) return true
+    if (this.used === this.capacity) return false
     this.room ??= this.makeRoom()
     this.room.set(pixels, this.used * this.item)
     this.slots[index] = this.used++
+    return true
   }
 
   private makeRoom(): Uint8Array {

@@ -1,8 +1,9 @@
 /** Streams of pictures: order, what is kept, broken files, ends. Batches of float32 are in test/native. */
-import { rm } from 'node:fs/promises'
+import { readdir, rm, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setRandomSeed } from '../../lib/seed'
 import { imageDataset, type ImageDatasetOptions } from '../../lib/image/dataset'
+import { DecodedFile } from '../../lib/image/decoded_file'
 import { folderReading } from '../../lib/image/folder_options'
 import { ImageSet } from '../../lib/image/image_set'
 import { ImageStream } from '../../lib/image/image_stream'
@@ -111,6 +112,40 @@ test('what fits into memory is decoded once, the rest anew', async () => {
   expect(reader.skipped.map(({ file }) => file)).toEqual(['04.png'])
   reader.close()
   expect(await read()).toEqual([undefined, undefined, undefined])
+})
+
+describe('cacheFolder', () => {
+  test("what memory can't hold is read back; the file has no name", async () => {
+    const cacheFolder = await temporaryFolder()
+    const first = await next(await stream({ memory: 9 }), 100)
+    setRandomSeed(4)
+    const pictures = await stream({ memory: 9, cacheFolder })
+    expect(await readdir(cacheFolder)).toEqual([])
+    expect(await next(pictures, 100)).toEqual(first)
+    for (const name of pictures.files) await rm(join(folder, name))
+    expect(new Set(await next(pictures, 100)).size).toBe(COUNT)
+    expect(pictures.skipped).toEqual([])
+    pictures.close()
+    await removeFolder(cacheFolder)
+  })
+
+  test('a full disk: one warning, and pictures are decoded anew', async () => {
+    const file = await DecodedFile.open('test', folder, 3)
+    // What the system says of a disk without room.
+    const write = jest.spyOn(Object.getPrototypeOf(file['file']) as FileHandle, 'write')
+    write.mockRejectedValue(new Error('ENOSPC: no space left on device, write'))
+    await file.keep(0, Uint8Array.of(1, 2, 3))
+    await file.keep(1, Uint8Array.of(1, 2, 3))
+    write.mockRestore()
+    expect(await file.read(0)).toBeUndefined()
+    expect(warning).toHaveBeenCalledTimes(1)
+  })
+
+  test('a folder that is none', async () => {
+    await expect(stream({ cacheFolder: join(folder, 'none') })).rejects.toThrow(
+      `[imageDataset] can't make a file in cacheFolder ${join(folder, 'none')}: ENOENT`,
+    )
+  })
 })
 
 describe('reading ahead', () => {
