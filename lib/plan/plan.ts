@@ -1,9 +1,9 @@
 /** The Plan while passes work on it: the types of `binding.d.ts`, and a description to lower from. */
-import type { Attributes, Plan, PlanNode, PlanPhase, ValueId } from '../../binding'
+import type { Attributes, Plan, PlanNode, PlanPhase, PlanValue, ValueId } from '../../binding'
 import type { SymbolicTensor } from '../graph/tensor'
 import type { Weight } from '../graph/weight'
 
-export type { Attributes, Plan, PlanNode, PlanPhase, ValueId }
+export type { Attributes, Plan, PlanNode, PlanPhase, PlanValue, ValueId }
 
 /** A change of weights at the end of a phase, before it has value numbers. */
 export interface GraphUpdate {

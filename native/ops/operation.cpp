@@ -24,6 +24,7 @@ OperationTable makeTable() {
   registerCreate(table);
   registerRandom(table);
   registerGradients(table);
+  registerDerivatives(table);
   return table;
 }
 

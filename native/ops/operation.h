@@ -49,6 +49,7 @@ void registerGather(OperationTable& table);
 void registerCreate(OperationTable& table);
 void registerRandom(OperationTable& table);
 void registerGradients(OperationTable& table);
+void registerDerivatives(OperationTable& table);
 
 // The op of a node, with its attributes read. Throws for an unknown name.
 Operation makeOperation(const PlanNode& node);

@@ -41,8 +41,8 @@ export function gradientEnds(node: PlanNode): { ys: readonly ValueId[]; xs: read
   return { ys: node.inputs.slice(0, count), xs: node.inputs.slice(count) }
 }
 
-/** Nodes that depend on one of `from` and that one of `to` depends on. */
-function nodesBetween(
+/** Nodes that depend on one of `from` and that one of `to` depends on; the last one first. */
+export function nodesBetween(
   nodes: readonly PlanNode[],
   from: readonly ValueId[],
   to: readonly ValueId[],

@@ -4,6 +4,7 @@ import { shareCommonSubexpressions } from './common_subexpressions'
 import { dropDeadBias } from './dead_bias'
 import { removeDeadCode } from './dead_code'
 import { markDifferentiable } from './differentiable'
+import { writeGradients } from './explicit_gradients'
 import { fuseNormActivation } from './norm_activation'
 import { releaseEarly } from './release'
 import { fuseUpSampleConv } from './up_sample_conv'
@@ -17,6 +18,8 @@ export const OPTIMISATIONS: readonly Pass[] = [
   removeDeadCode,
   fuseUpSampleConv,
   fuseNormActivation,
+  // Last, since it looks for a rule for what the others have made.
+  writeGradients,
 ]
 
 /** Which optimisations are applied: all, none, or these. */

@@ -1,0 +1,74 @@
+/** Gradients written as nodes, against libtorch's autograd, which the same programs use without passes. */
+import { Dense, Flatten, LeakyReLU, Lambda, NDArray, ops, random, Reshape } from '../../lib'
+import { Sequential, setRandomSeed, type CompileOptions, type SymbolicTensor } from '../../lib'
+import { largest } from './tolerance'
+
+type Layers = ConstructorParameters<typeof Sequential>[0]
+
+const HIDDEN: Readonly<Record<string, () => NonNullable<Layers>>> = {
+  linear: () => [Dense(6, { inputDim: 3 })],
+  relu: () => [Dense(6, { inputDim: 3, activation: 'relu' })],
+  'leaky relu': () => [Dense(6, { inputDim: 3 }), LeakyReLU(0.2)],
+  sigmoid: () => [Dense(6, { inputDim: 3, activation: 'sigmoid' })],
+  tanh: () => [Dense(6, { inputDim: 3, activation: 'tanh', useBias: false })],
+  softplus: () => [Dense(6, { inputDim: 3, activation: 'softplus' })],
+  'a regularizer and new shapes': () => [
+    Dense(6, { inputDim: 3, kernelRegularizer: 'l2' }),
+    Reshape([2, 3]),
+    Flatten(),
+  ],
+  // Once as both factors of a product, once more beside it.
+  'values used often': () => [
+    Dense(6, { inputDim: 3 }),
+    Lambda((x: SymbolicTensor) => ops.sub(ops.mul(x, x), ops.add(x, ops.square(x)))),
+  ],
+}
+
+const LOSSES = ['binary_crossentropy', 'mse'] as const
+
+function build(
+  hidden: () => NonNullable<Layers>,
+  loss: (typeof LOSSES)[number],
+  passes: boolean,
+): Sequential {
+  setRandomSeed(5)
+  const model = new Sequential([...hidden(), Dense(2, { activation: 'sigmoid' })])
+  const options: CompileOptions = { loss, optimizer: 'sgd', passes }
+  model.compile(options)
+  return model
+}
+
+describe.each(Object.entries(HIDDEN))('%s', (_, hidden) => {
+  test.each(LOSSES)('%s: weights after a step', async (loss) => {
+    random.seed(9)
+    const x = random.normal(0, 1, [7, 3])
+    const y = random.uniform(0, 1, [7, 2])
+    const after: NDArray[][] = []
+    for (const passes of [true, false]) {
+      const model = build(hidden, loss, passes)
+      expect(model.plan('train').includes('= gradients(')).toBe(!passes)
+      model.optimizer.learningRate = 1
+      const { loss: value } = await model.trainOnBatch(x, y)
+      after.push([NDArray.full([], value), ...(await model.getWeights())])
+    }
+    const [on, off] = after as [NDArray[], NDArray[]]
+    on.forEach((array, i) => {
+      const expected = off[i] as NDArray
+      // Sums of 7 items and of 6 units on the way back through two layers, in another order.
+      const allowed = 2 * (7 + 6) * 2 ** -23 * Math.max(1, largest(expected))
+      expect(largest(array.sub(expected))).toBeLessThan(allowed)
+    })
+  })
+})
+
+test('what was repeated along an axis is left to autograd', () => {
+  const grown = Lambda((x: SymbolicTensor) => ops.add(x, ops.mean(x, -1, true)))
+  const model = build(() => [Dense(6, { inputDim: 3 }), grown], 'mse', true)
+  expect(model.plan('train')).toContain('= gradients(')
+})
+
+test('gradients of gradients are left to autograd', () => {
+  const steep = Lambda((x: SymbolicTensor) => ops.gradients(ops.sum(ops.square(x)), [x])[0]!)
+  const model = build(() => [Dense(6, { inputDim: 3 }), steep], 'mse', true)
+  expect(model.plan('train').match(/= gradients\(/g)).toHaveLength(2)
+})
