@@ -27,15 +27,19 @@ at::Tensor makeTaps() {
 
 }  // namespace
 
-at::Tensor upSampleConv2d(const at::Tensor& x, const at::Tensor& kernel,
-                          const std::optional<at::Tensor>& bias) {
+at::Tensor transposedTaps(const at::Tensor& kernel) {
   static const at::Tensor taps = makeTaps();
   const int64_t in = kernel.size(2);
   const int64_t out = kernel.size(3);
   // Kernels lie in memory as (out, rows, columns, in): no copy here.
   const at::Tensor rows = kernel.permute({3, 0, 1, 2}).reshape({out, 9, in});
-  const at::Tensor summed = at::matmul(taps, rows).view({out, 4, 4, in});
-  return at::conv_transpose2d(x, summed.permute({3, 0, 1, 2}), bias, {2, 2}, {1, 1});
+  const at::Tensor summed = at::matmul(taps.to(kernel.scalar_type()), rows);
+  return summed.view({out, 4, 4, in}).permute({3, 0, 1, 2});
+}
+
+at::Tensor upSampleConv2d(const at::Tensor& x, const at::Tensor& kernel,
+                          const std::optional<at::Tensor>& bias) {
+  return at::conv_transpose2d(x, transposedTaps(kernel), bias, {2, 2}, {1, 1});
 }
 
 }  // namespace gantorch::kernels

@@ -12,4 +12,8 @@ namespace gantorch::kernels {
 at::Tensor upSampleConv2d(const at::Tensor& x, const at::Tensor& kernel,
                           const std::optional<at::Tensor>& bias);
 
+// The kernel's (3, 3, in, out) taps summed to those of that transposed convolution: (in, out, 4,
+// 4).
+at::Tensor transposedTaps(const at::Tensor& kernel);
+
 }  // namespace gantorch::kernels

@@ -4,6 +4,7 @@
 #include <ATen/ops/conv_transpose2d.h>
 
 #include "kernels/up_sample_conv.h"
+#include "kernels/winograd_up_sample.h"
 #include "ops/spatial.h"
 
 namespace gantorch {
@@ -135,7 +136,11 @@ Operation convTranspose(const PlanNode& node) {
 
 Operation upSampleConv2d(const PlanNode& node) {
   const ImageLayout layout(node);
+  const bool isLast = node.attributes.text("dataFormat") == "channels_last";
   return [=](RandomState&, const Tensors& in) -> Tensors {
+    if (isLast && kernels::suitsWinogradUpSample(in[0], in[1])) {
+      return {kernels::winogradUpSample(in[0], in[1], biasOf(in))};
+    }
     const at::Tensor y = kernels::upSampleConv2d(layout.toNative(in[0]), in[1], biasOf(in));
     return {layout.fromNative(y, in[0])};
   };

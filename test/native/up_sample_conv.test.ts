@@ -68,6 +68,14 @@ describe('applies', () => {
   })
 })
 
+function largestDifference(one: NDArray, other: NDArray): number {
+  let result = 0
+  one.data.forEach((value: number, i: number) => {
+    result = Math.max(result, Math.abs(value - (other.data[i] as number)))
+  })
+  return result
+}
+
 const evaluateKnown = (
   data: readonly NDArray[],
   graph: (tensors: SymbolicTensor[]) => SymbolicTensor[],
@@ -79,6 +87,12 @@ describe('gives the same', () => {
     { batch: 1, height: 1, width: 1, channels: 1, filters: 1 },
     { batch: 3, height: 7, width: 2, channels: 16, filters: 33 },
     { batch: 4, height: 8, width: 10, channels: 64, filters: 32 },
+    // Large enough for the kernel with fewer products; odd lengths leave tiles half filled.
+    { batch: 2, height: 16, width: 20, channels: 32, filters: 16 },
+    { batch: 1, height: 25, width: 27, channels: 32, filters: 48 },
+    { batch: 72, height: 3, width: 3, channels: 64, filters: 16 },
+    { batch: 650, height: 1, width: 1, channels: 32, filters: 16 },
+    { batch: 1, height: 2, width: 321, channels: 96, filters: 16 },
   ]
 
   test.each(shapes)('values and gradients for %j', async (shape) => {
@@ -107,6 +121,38 @@ describe('gives the same', () => {
     })
   })
 
+  test.each([
+    { batch: 2, height: 4, width: 5, channels: 3, filters: 4 },
+    { batch: 3, height: 15, width: 18, channels: 64, filters: 32 },
+  ])('values and gradients in bfloat16 for %j', async (shape) => {
+    const { batch, height, width, channels, filters } = shape
+    random.seed(8)
+    const data = [
+      random.normal(0, 1, [batch, height, width, channels]),
+      random.normal(0, 0.1, [3, 3, channels, filters]),
+      random.normal(0, 1, [filters]),
+      random.normal(0, 1, [batch, 2 * height, 2 * width, filters]),
+    ]
+    const run = (apart: boolean, precise: boolean): Promise<NDArray[]> =>
+      evaluateKnown(data, (given) => {
+        // Rounded in both cases, so that both see the same numbers.
+        const rounded = given.map((tensor) => ops.cast(tensor, 'bfloat16'))
+        const tensors = precise ? rounded.map((tensor) => ops.cast(tensor, 'float32')) : rounded
+        const [y, ...rest] = graphOf(tensors, {}, apart) as [SymbolicTensor]
+        const scalar = ops.sum(ops.mul(y, tensors[3] as SymbolicTensor))
+        const results = [y, ...ops.gradients(scalar, tensors.slice(0, 3)), ...rest]
+        return results.map((tensor) => ops.cast(tensor, 'float32'))
+      })
+    const [together, apart] = [await run(false, false), await run(true, false)]
+    const precise = await run(true, true)
+    together.forEach((array, i) => {
+      const expected = precise[i] as NDArray
+      // As near to float32 as four times what plain bfloat16 comes.
+      const drift = largestDifference(apart[i] as NDArray, expected)
+      expectClose(['y', 'dx', 'dkernel', 'dbias'][i] as string, array, expected, drift)
+    })
+  })
+
   test('values and gradients for channels first', async () => {
     setImageDataFormat('channels_first')
     random.seed(7)
@@ -130,12 +176,16 @@ describe('gives the same', () => {
     })
   })
 
-  test('second derivatives', async () => {
+  test.each([
+    { batch: 2, height: 3, width: 3, channels: 2, filters: 3 },
+    { batch: 3, height: 15, width: 16, channels: 32, filters: 16 },
+  ])('second derivatives for %j', async (shape) => {
+    const { batch, height, width, channels, filters } = shape
     random.seed(6)
     const data = [
-      random.normal(0, 1, [2, 3, 3, 2]),
-      random.normal(0, 1, [3, 3, 2, 3]),
-      NDArray.zeros([3]),
+      random.normal(0, 1, [batch, height, width, channels]),
+      random.normal(0, 1, [3, 3, channels, filters]),
+      NDArray.zeros([filters]),
     ]
     const run = (apart: boolean): Promise<NDArray[]> =>
       evaluateKnown(data, (tensors) => {

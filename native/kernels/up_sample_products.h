@@ -1,0 +1,19 @@
+// The three ways through winograd_up_sample.h, on tensors of one type, float or bfloat16. Images
+// are (batch, height, width, channels) and contiguous. Sums are float.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+namespace gantorch::kernels {
+
+// bias may be undefined.
+at::Tensor upSampleProducts(const at::Tensor& x, const at::Tensor& kernel, const at::Tensor& bias);
+
+at::Tensor upSampleDataGradient(const at::Tensor& dy, const at::Tensor& x,
+                                const at::Tensor& kernel);
+
+// Lies in memory as the kernel: (out, rows, columns, in).
+at::Tensor upSampleKernelGradient(const at::Tensor& dy, const at::Tensor& x,
+                                  const at::Tensor& kernel);
+
+}  // namespace gantorch::kernels
