@@ -1,6 +1,4 @@
 /** Batches of an ImageSet from native code: what is drawn, in which order, and what is given back. */
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import {
   Conv2D,
   ImageSet,
@@ -14,17 +12,12 @@ import {
 import { sampled } from '../../lib/image/sampled'
 import { native } from '../../lib/native'
 import { planOf, Program } from '../../lib/program'
+import { collectGarbage } from './collect_garbage'
 
 /** Every value of a byte, in pictures that tell their number and their sides. */
 const COUNT = 128
 const bytes = Uint8Array.from({ length: COUNT * 2 }, (_, i) => i)
 const pictures = (): ImageSet => ImageSet.fromArray(new NDArray(bytes, [COUNT, 1, 2, 1]))
-
-async function collectGarbage(): Promise<void> {
-  setFlagsFromString('--expose-gc')
-  ;(runInNewContext('gc') as () => void)()
-  await new Promise((resolve) => setImmediate(resolve))
-}
 
 /** Which picture each item of a batch is; negative for a mirrored one. */
 function namesOf(batch: NDArray): number[] {
