@@ -219,6 +219,16 @@ export class ClipConstraint extends Constraint {
 export const Clip = callableClass('Clip', ClipConstraint)
 export type Clip = ClipConstraint
 
+/** The limits of each element by itself; nothing where a constraint does anything else. */
+export function boundsOf(constraint: Constraint | undefined): [number, number] | undefined {
+  if (!constraint) return [-Infinity, Infinity]
+  // A class of a user's own may apply something else.
+  if (constraint.constructor === NonNegConstraint) return [0, Infinity]
+  if (constraint.constructor !== ClipConstraint) return undefined
+  const { minValue, maxValue } = constraint as ClipConstraint
+  return [minValue, maxValue]
+}
+
 export type ConstraintFunction = (weight: SymbolicTensor) => SymbolicTensor
 
 export class FunctionConstraint extends Constraint {

@@ -1,13 +1,11 @@
-import type { SymbolicTensor } from '../graph/tensor'
 import { callableClass } from '../layers/callable'
 import { flag, nonNegative, type Readers } from '../option_readers'
 import { add, div, maximum, mul, sqrt, square, sub } from '../ops/math'
-import type { GraphUpdate } from '../plan/plan'
 import { keptShare } from './kept_share'
 import { Optimizer } from './optimizer'
 import { optimizerOptions, type OptimizerArguments, type OptimizerOptions } from './options'
 import { oneMinusPower, towards } from './powers'
-import type { OptimizerSlots, SlotKind } from './slots'
+import type { SlotKind } from './slots'
 import type { Moment, Step } from './step'
 
 export interface AdamSettings {
@@ -54,22 +52,11 @@ export abstract class AdamBase extends Optimizer {
         const slots = { momentum, velocity, ...(amsgrad && { velocity_hat: largest }) }
         return { weight: sub(weight, change), slots }
       },
-    }
-  }
-
-  protected override fused(
-    gradients: readonly SymbolicTensor[],
-    rate: SymbolicTensor,
-    slots: OptimizerSlots,
-  ): GraphUpdate {
-    const { beta1, beta2, epsilon, amsgrad } = this
-    const kinds = this.slotKinds.flat().flatMap(({ name }) => slots.ofKind(name))
-    return {
-      op: 'adam',
-      weights: slots.trained,
-      slots: [...kinds, slots.iteration],
-      inputs: [rate, ...gradients],
-      attributes: { beta1, beta2, epsilon, amsgrad },
+      native: {
+        op: 'adam',
+        slots: this.slotKinds.flat().map(({ name }) => name),
+        attributes: { beta1, beta2, epsilon, amsgrad },
+      },
     }
   }
 }

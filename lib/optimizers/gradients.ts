@@ -12,25 +12,37 @@ export interface Clipping {
 /** The gradients as the one of the three limits that is given leaves them. */
 export function clipGradients(
   gradients: readonly SymbolicTensor[],
-  { clipnorm, clipvalue, globalClipnorm }: Clipping,
+  clipping: Clipping,
 ): readonly SymbolicTensor[] {
-  if (clipnorm !== undefined) return gradients.map((gradient) => clipNorm(gradient, clipnorm))
+  const { clipvalue } = clipping
   if (clipvalue !== undefined) {
     return gradients.map((gradient) => clip(gradient, -clipvalue, clipvalue))
   }
-  return globalClipnorm === undefined ? gradients : clipTogether(gradients, globalClipnorm)
+  const scales = clipScales(gradients, clipping)
+  return gradients.map((gradient, i) =>
+    scales ? mul(gradient, scales[i] as SymbolicTensor) : gradient,
+  )
 }
 
-function clipNorm(gradient: SymbolicTensor, limit: number): SymbolicTensor {
-  const norm = sqrt(sum(square(gradient)))
-  return mul(gradient, div(limit, maximum(norm, limit)))
+/** What a limit of norms multiplies each gradient by; nothing where there is none. */
+export function clipScales(
+  gradients: readonly SymbolicTensor[],
+  { clipnorm, globalClipnorm }: Clipping,
+): readonly SymbolicTensor[] | undefined {
+  if (clipnorm !== undefined) return gradients.map((gradient) => normScale(gradient, clipnorm))
+  if (globalClipnorm === undefined || gradients.length === 0) return undefined
+  const scale = commonScale(gradients, globalClipnorm)
+  return gradients.map(() => scale)
 }
 
-function clipTogether(gradients: readonly SymbolicTensor[], limit: number): SymbolicTensor[] {
+function normScale(gradient: SymbolicTensor, limit: number): SymbolicTensor {
+  return div(limit, maximum(sqrt(sum(square(gradient))), limit))
+}
+
+function commonScale(gradients: readonly SymbolicTensor[], limit: number): SymbolicTensor {
   const squares = gradients.map((gradient) => sum(square(gradient)))
   const norm = sqrt(squares.reduce((total, each) => add(total, each)))
   const scale = mul(minimum(div(1, norm), 1 / limit), limit)
   // As in Keras, an infinite norm makes all gradients NaN rather than 0.
-  const honest = add(scale, sub(norm, norm))
-  return gradients.map((gradient) => mul(gradient, honest))
+  return add(scale, sub(norm, norm))
 }

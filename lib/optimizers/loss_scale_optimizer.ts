@@ -2,18 +2,18 @@ import { positiveInteger, positiveNumber } from '../check'
 import { ArgumentError } from '../errors'
 import type { SymbolicTensor } from '../graph/tensor'
 import { callableClass } from '../layers/callable'
-import type { Weight } from '../graph/weight'
 import { equal, isfinite, logicalAnd, where } from '../ops/compare'
 import { add, div, mul } from '../ops/math'
 import { all } from '../ops/reduce'
+import { assignment, type GraphUpdate } from '../plan/plan'
 import { optionsOf } from '../option_readers'
 import { serialize, type SerializedObject } from '../serialization'
 // Used when an optimizer is made, not while modules load: the two know each other.
 import { resolveOptimizer } from './index'
-import { Optimizer, type Change } from './optimizer'
+import { Optimizer } from './optimizer'
 import type { LearningRate } from './options'
 import type { OptimizerSlots, SlotPlan } from './slots'
-import type { Step } from './step'
+import type { Change, Step } from './step'
 
 export interface LossScaleOptions {
   /** The optimizer that trains. */
@@ -76,23 +76,40 @@ export class LossScaledOptimizer extends Optimizer {
     return mul(loss, slots.scalar('dynamic_scale').leaf)
   }
 
+  override update(
+    gradients: readonly SymbolicTensor[],
+    rate: SymbolicTensor,
+    slots: OptimizerSlots,
+  ): GraphUpdate[] {
+    const finite = allFinite(gradients)
+    const unscaled = this.divided(gradients, slots)
+    const native = this.innerOptimizer.native(unscaled, rate, slots, finite)
+    if (!native) return super.update(gradients, rate, slots)
+    const changes = this.scaleChanges(finite, slots)
+    return [native, ...changes.map(([weight, value]) => assignment(weight, value))]
+  }
+
   /** Nothing but the scale changes in a step with a gradient that is not finite. */
   override changes(
     gradients: readonly SymbolicTensor[],
     rate: SymbolicTensor,
     slots: OptimizerSlots,
   ): Change[] {
-    const scale = slots.scalar('dynamic_scale')
-    const counter = slots.scalar('step_counter')
-    const finite = gradients.map((gradient) => all(isfinite(gradient))).reduce(logicalAnd)
-    const unscaled = gradients.map((gradient) => div(gradient, scale.leaf))
+    const finite = allFinite(gradients)
     const kept = this.innerOptimizer
-      .changes(unscaled, rate, slots)
+      .changes(this.divided(gradients, slots), rate, slots)
       .map(([weight, value]): Change => [weight, where(finite, value, weight.leaf)])
-    return [...kept, ...this.scaleChanges(finite, scale, counter)]
+    return [...kept, ...this.scaleChanges(finite, slots)]
   }
 
-  private scaleChanges(finite: SymbolicTensor, scale: Weight, counter: Weight): Change[] {
+  /** Gradients of the loss itself. */
+  private divided(gradients: readonly SymbolicTensor[], slots: OptimizerSlots): SymbolicTensor[] {
+    return gradients.map((gradient) => div(gradient, slots.scalar('dynamic_scale').leaf))
+  }
+
+  private scaleChanges(finite: SymbolicTensor, slots: OptimizerSlots): Change[] {
+    const scale = slots.scalar('dynamic_scale')
+    const counter = slots.scalar('step_counter')
     const grows = equal(counter.leaf, this.dynamicGrowthSteps - 1)
     const counted = where(grows, mul(counter.leaf, 0), add(counter.leaf, 1))
     const grown = where(grows, mul(scale.leaf, 2), scale.leaf)
@@ -100,6 +117,11 @@ export class LossScaledOptimizer extends Optimizer {
       [counter, where(finite, counted, mul(counted, 0))],
       [scale, where(finite, grown, mul(scale.leaf, 0.5))],
     ]
+  }
+
+  // `update` gives the inner optimizer's, with more around it.
+  override native(): undefined {
+    return undefined
   }
 
   protected override step(): Step {
@@ -126,6 +148,10 @@ export class LossScaledOptimizer extends Optimizer {
       dynamicGrowthSteps,
     }
   }
+}
+
+function allFinite(gradients: readonly SymbolicTensor[]): SymbolicTensor {
+  return gradients.map((gradient) => all(isfinite(gradient))).reduce(logicalAnd)
 }
 
 /**

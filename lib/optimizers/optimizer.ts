@@ -2,22 +2,19 @@
 import { ArgumentError, StateError } from '../errors'
 import type { SymbolicTensor } from '../graph/tensor'
 import type { Weight } from '../graph/weight'
-import { equal, greater, where } from '../ops/compare'
-import { cast } from '../ops/dtypes'
 import { add, copy, div, mul, sub } from '../ops/math'
 import { assignment, type GraphUpdate } from '../plan/plan'
 import { readWeights, writeWeights } from '../program'
 import { serialize } from '../serialization'
-import { clipGradients } from './gradients'
+import { finalChanges } from './final_changes'
+import { clipGradients, clipScales } from './gradients'
+import { nativeUpdate } from './native_update'
 import { sharedSettings, type LearningRate, type OptimizerOptions } from './options'
 import type { LearningRateSchedule } from './schedule'
 import { resolveLearningRate } from './schedules'
 import { OptimizerSlots, type SlotKind, type SlotPlan } from './slots'
 import type { StateEntry } from './state'
-import type { Moment, Step } from './step'
-
-/** A weight or slot and what it becomes. */
-export type Change = readonly [Weight, SymbolicTensor]
+import type { Change, Moment, Step } from './step'
 
 /**
  * Base of all optimizers. One object may be given to several `compile`s: the learning rate is
@@ -91,15 +88,6 @@ export abstract class Optimizer {
   /** How one step changes a weight: scalars are computed in `step`, once, the rest in `each`. */
   protected abstract step(moment: Moment): Step
 
-  /** The same as one native update, where there is one. Gradients are clipped already. */
-  protected fused(
-    _gradients: readonly SymbolicTensor[],
-    _rate: SymbolicTensor,
-    _slots: OptimizerSlots,
-  ): GraphUpdate | undefined {
-    return undefined
-  }
-
   /**
    * Used from the next step on, by all models compiled with this object. With a schedule: its value
    * for the model that was trained last. Setting a number in place of a schedule is a StateError,
@@ -160,13 +148,33 @@ export abstract class Optimizer {
     rate: SymbolicTensor,
     slots: OptimizerSlots,
   ): GraphUpdate[] {
-    const isPlain =
-      this.weightDecay === undefined &&
-      !this.useEma &&
-      slots.trained.every(({ constraint }) => constraint === undefined)
-    const fused = isPlain && this.fused(this.prepared(gradients), rate, slots)
-    if (fused) return [fused]
+    const native = this.native(gradients, rate, slots)
+    if (native) return [native]
     return this.changes(gradients, rate, slots).map(([weight, value]) => assignment(weight, value))
+  }
+
+  /**
+   * The same as one native update, where `step` and the constraints allow it. Where `condition` is
+   * given and false when it runs, nothing changes.
+   */
+  native(
+    gradients: readonly SymbolicTensor[],
+    rate: SymbolicTensor,
+    slots: OptimizerSlots,
+    condition?: SymbolicTensor,
+  ): GraphUpdate | undefined {
+    const { native: formula } = this.step(this.moment(rate, slots))
+    if (!formula) return undefined
+    const { clipvalue, weightDecay, emaMomentum: momentum, emaOverwriteFrequency: frequency } = this
+    const unscaled = this.unscaled(gradients)
+    const step = {
+      ...{ formula, rate, gradients: unscaled, condition, clipvalue },
+      scales: clipScales(unscaled, this),
+      decays:
+        weightDecay === undefined ? undefined : slots.trained.map((each) => this.decayOf(each)),
+      average: this.useEma ? { momentum, frequency } : undefined,
+    }
+    return nativeUpdate(step, slots)
   }
 
   /** The same as new values: every weight and slot that changes. */
@@ -176,10 +184,10 @@ export abstract class Optimizer {
     slots: OptimizerSlots,
   ): Change[] {
     const { trained, iteration } = slots
-    const count = add(iteration.leaf, 1)
-    const scalar = (name: string): SymbolicTensor => slots.scalar(name).leaf
-    const { each, scalars = {} } = this.step({ rate, count, scalar })
-    const perWeight = this.prepared(gradients).flatMap((gradient, i) => {
+    const moment = this.moment(rate, slots)
+    const { each, scalars = {} } = this.step(moment)
+    const { count } = moment
+    const perWeight = clipGradients(this.unscaled(gradients), this).flatMap((gradient, i) => {
       const weight = trained[i] as Weight
       const slotOf = (name: string): Weight => slots.ofKind(name)[i] as Weight
       const slot = (name: string): SymbolicTensor => slotOf(name).leaf
@@ -190,7 +198,7 @@ export abstract class Optimizer {
       ])
       return [
         ...changed,
-        ...this.finished(weight, result.weight, count, slots.ofKind('average')[i]),
+        ...finalChanges(weight, result.weight, count, slots.ofKind('average')[i], this),
       ]
     })
     const common = Object.entries(scalars).map(([name, value]): Change => [
@@ -205,45 +213,26 @@ export abstract class Optimizer {
     ])
   }
 
-  /** Gradients of the loss itself, clipped. */
-  private prepared(gradients: readonly SymbolicTensor[]): readonly SymbolicTensor[] {
+  private moment(rate: SymbolicTensor, slots: OptimizerSlots): Moment {
+    const scalar = (name: string): SymbolicTensor => slots.scalar(name).leaf
+    return { rate, count: add(slots.iteration.leaf, 1), scalar }
+  }
+
+  /** Gradients of the loss itself. */
+  private unscaled(gradients: readonly SymbolicTensor[]): readonly SymbolicTensor[] {
     const { lossScaleFactor: factor } = this
-    const unscaled =
-      factor === undefined ? gradients : gradients.map((gradient) => div(gradient, factor))
-    return clipGradients(unscaled, this)
+    return factor === undefined ? gradients : gradients.map((gradient) => div(gradient, factor))
+  }
+
+  /** The share of a weight that decays, before the learning rate. */
+  private decayOf(weight: Weight): number {
+    const name = weight.name.split('/').at(-1) as string
+    return this.undecayed.some((word) => name.includes(word)) ? 0 : (this.weightDecay ?? 0)
   }
 
   private decayed(weight: Weight, rate: SymbolicTensor): SymbolicTensor {
-    const name = weight.name.split('/').at(-1) as string
-    if (this.weightDecay === undefined || this.undecayed.some((word) => name.includes(word))) {
-      return weight.leaf
-    }
-    return sub(weight.leaf, mul(mul(weight.leaf, this.weightDecay), rate))
-  }
-
-  /** After the update proper: the average, then the constraint, as in Keras. */
-  private finished(
-    weight: Weight,
-    value: SymbolicTensor,
-    count: SymbolicTensor,
-    average: Weight | undefined,
-  ): Change[] {
-    const { emaMomentum, emaOverwriteFrequency: frequency } = this
-    const constrained = (x: SymbolicTensor): SymbolicTensor => weight.constraint?.apply(x) ?? x
-    if (!average) return [[weight, constrained(value)]]
-    const kept = mul(cast(greater(count, 1), 'float32'), emaMomentum)
-    const mean = add(mul(kept, average.leaf), mul(sub(1, kept), value))
-    if (frequency === undefined)
-      return [
-        [average, mean],
-        [weight, constrained(value)],
-      ]
-    const whole = cast(cast(div(count, frequency), 'int32'), 'float32')
-    const isTime = equal(mul(whole, frequency), count)
-    return [
-      [average, mean],
-      [weight, constrained(where(isTime, mean, value))],
-    ]
+    const decay = this.decayOf(weight)
+    return decay === 0 ? weight.leaf : sub(weight.leaf, mul(mul(weight.leaf, decay), rate))
   }
 
   /**

@@ -66,6 +66,11 @@ export class RMSpropOptimizer extends Optimizer {
         }
         return { weight: sub(weight, momentum ?? change), slots }
       },
+      native: {
+        op: 'rmsprop',
+        slots: this.slotKinds.flat().map(({ name }) => name),
+        attributes: { rho, momentum: kept, epsilon, centered },
+      },
     }
   }
 }

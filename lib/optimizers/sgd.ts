@@ -40,6 +40,11 @@ export class SGDOptimizer extends Optimizer {
         const ahead = nesterov ? sub(mul(momentum, kept), change) : momentum
         return { weight: add(weight, ahead), slots: { momentum } }
       },
+      native: {
+        op: 'sgd',
+        slots: this.slotKinds.flat().map(({ name }) => name),
+        attributes: { momentum: kept, nesterov },
+      },
     }
   }
 }

@@ -1,5 +1,10 @@
 /** How an optimizer describes one step. */
+import type { Attributes } from '../../binding'
 import type { SymbolicTensor } from '../graph/tensor'
+import type { Weight } from '../graph/weight'
+
+/** A weight or slot and what it becomes. */
+export type Change = readonly [Weight, SymbolicTensor]
 
 /** One weight in one step. */
 export interface WeightStep {
@@ -24,8 +29,18 @@ export interface Moment {
   readonly scalar: (name: string) => SymbolicTensor
 }
 
+/** What `each` computes, as native code has it in native/kernels. */
+export interface NativeFormula {
+  readonly op: string
+  /** Kinds of state in native code's order. */
+  readonly slots: readonly string[]
+  readonly attributes: Attributes
+}
+
 export interface Step {
   readonly each: (step: WeightStep) => WeightResult
   /** New values of the scalars. */
   readonly scalars?: Readonly<Record<string, SymbolicTensor>>
+  /** The same in native code, where it is there. */
+  readonly native?: NativeFormula
 }

@@ -17,7 +17,8 @@ struct UpdateArguments {
 };
 
 // Two parts, so that nothing has changed when anything fails: `prepare` may throw and allocates
-// all that is needed, the function it returns only writes.
+// all that is needed, the function it returns only writes. The tensors of the arguments are alive
+// until then.
 using Update = std::function<std::function<void()>(const UpdateArguments&)>;
 
 Update makeUpdate(const PlanUpdate& update);

@@ -1,15 +1,12 @@
 /** Every optimizer with every option, step by step, against Keras's. */
 import * as library from '../../lib/index'
 import { NDArray, schedules, type Optimizer } from '../../lib/index'
-import { placeholder } from '../../lib/graph/tensor'
-import { Weight } from '../../lib/graph/weight'
-import { fill } from '../../lib/ops/create'
 import type { OptimizerSlots } from '../../lib/optimizers/slots'
 import { readOptimizerState, writeOptimizerState } from '../../lib/optimizers/state'
-import { assignment, type GraphUpdate } from '../../lib/plan/plan'
-import { materialize, planOf, Program, readWeights, writeWeights } from '../../lib/program'
+import { readWeights, writeWeights } from '../../lib/program'
 import { readReference, type ReferenceCase } from '../reference/read'
 import { covers } from './coverage'
+import { asCompiled, asDescribed, training } from './optimizer_steps'
 import { expectClose } from './tolerance'
 
 const reference = readReference('optimizers')
@@ -22,48 +19,6 @@ const gradients = [0, 1, 2, 3, 4, 5].map((step) => given.list(String(step)))
 const CONSTRAINTS = {
   MaxNorm: new library.MaxNorm(1, 0),
   Clip: new library.Clip(-0.5, 0.5),
-}
-
-interface Training {
-  readonly weights: readonly Weight[]
-  readonly slots: OptimizerSlots
-  readonly step: (gradients: readonly NDArray[]) => Promise<void>
-}
-
-type Updates = (
-  optimizer: Optimizer,
-  gradients: readonly library.SymbolicTensor[],
-  rate: library.SymbolicTensor,
-  slots: OptimizerSlots,
-) => GraphUpdate[]
-
-const asCompiled: Updates = (optimizer, by, rate, slots) => optimizer.update(by, rate, slots)
-
-/** As new values, also where there is a native update. */
-const asDescribed: Updates = (optimizer, by, rate, slots) =>
-  optimizer.changes(by, rate, slots).map(([weight, value]) => assignment(weight, value))
-
-/** Two weights that an optimizer changes by gradients from outside. */
-async function training(
-  optimizer: Optimizer,
-  updates = asCompiled,
-  constraint?: library.Constraint,
-): Promise<Training> {
-  const weights = starts.map(({ shape }, i) => {
-    return new Weight({ name: `w${i}`, shape, initialize: () => fill(shape, 0), constraint })
-  })
-  await writeWeights('test', weights, starts)
-  const slots = optimizer.createSlots(weights)
-  const by = starts.map(({ shape }, i) => placeholder(`g${i}`, { shape, dtype: 'float32' }))
-  const rate = placeholder('rate', { shape: [], dtype: 'float32' })
-  const inputs = [...by, rate].map((tensor) => ({ tensor, name: 'x', requireFinite: false }))
-  const phase = { name: 'step', outputs: [], updates: updates(optimizer, by, rate, slots) }
-  const program = new Program('test', planOf(inputs, [phase]))
-  await materialize(slots.weights)
-  const step = async (arrays: readonly NDArray[]): Promise<void> => {
-    await program.run([...arrays, NDArray.full([], optimizer.nextRate(slots))])
-  }
-  return { weights, slots, step }
 }
 
 type Made = new (options: object) => Optimizer
@@ -83,7 +38,7 @@ test.each(
 )('$name equals Keras, step by step, $how', async ({ each, updates }) => {
   const optimizer = make(each)
   const constraint = CONSTRAINTS[each.config.constraint as keyof typeof CONSTRAINTS]
-  const { weights, slots, step } = await training(optimizer, updates, constraint)
+  const { weights, slots, step } = await training(optimizer, starts, updates, constraint)
   for (const [n, arrays] of gradients.entries()) {
     await step(arrays)
     const results = await readWeights(weights)
@@ -143,7 +98,7 @@ test('state that is written goes on where it was read', async () => {
   const make = (): Optimizer =>
     new library.RMSprop({ learningRate: 0.1, momentum: 0.5, decay: 0.1, useEma: true })
   const [first, second] = [make(), make()]
-  const [a, b] = [await training(first), await training(second)]
+  const [a, b] = [await training(first, starts), await training(second, starts)]
   for (const arrays of gradients.slice(0, 3)) await a.step(arrays)
   await writeWeights('test', b.weights, await readWeights(a.weights))
   const state = await readOptimizerState(first, a.slots)
@@ -166,7 +121,7 @@ test('state that is written goes on where it was read', async () => {
 
 test('state that does not fit is refused, and nothing changes', async () => {
   const optimizer = new library.Adagrad(0.1)
-  const { slots } = await training(optimizer)
+  const { slots } = await training(optimizer, starts)
   const values = (await readOptimizerState(optimizer, slots)).map(({ value }) => value)
   const write = (state: NDArray[]): Promise<void> => writeOptimizerState(optimizer, slots, state)
   await expect(write(values.slice(1))).rejects.toThrow('[Adagrad state] has 4 arrays, received 3')
@@ -182,7 +137,7 @@ test('state that does not fit is refused, and nothing changes', async () => {
 
 test('the averages take the place of the weights at the end, but not before the first step', async () => {
   const optimizer = new library.SGD({ learningRate: 0.1, useEma: true, emaMomentum: 0.5 })
-  const { weights, slots, step } = await training(optimizer)
+  const { weights, slots, step } = await training(optimizer, starts)
   await optimizer.finalizeVariableValues(slots)
   expect(await readWeights(weights)).toEqual(starts)
   await step(gradients[0] as NDArray[])
@@ -202,7 +157,7 @@ test('the averages take the place of the weights at the end, but not before the 
 test('weights whose name is excluded do not decay', async () => {
   const optimizer = new library.SGD({ learningRate: 0.1, weightDecay: 0.5 })
   optimizer.excludeFromWeightDecay(['w1'])
-  const { weights, step } = await training(optimizer)
+  const { weights, step } = await training(optimizer, starts)
   await step(starts.map(({ shape }) => NDArray.zeros(shape)))
   const [decayed, kept] = await readWeights(weights)
   expect(kept).toEqual(starts[1])
@@ -212,7 +167,7 @@ test('weights whose name is excluded do not decay', async () => {
 
 test('one optimizer for two models: the rate is shared, steps are not', async () => {
   const optimizer = new library.Adam((step) => 0.1 / (1 + step))
-  const [a, b] = [await training(optimizer), await training(optimizer)]
+  const [a, b] = [await training(optimizer, starts), await training(optimizer, starts)]
   await a.step(gradients[0] as NDArray[])
   await a.step(gradients[1] as NDArray[])
   expect(optimizer.learningRate).toBeCloseTo(0.1 / 3, 12)

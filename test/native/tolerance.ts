@@ -3,7 +3,7 @@ import type { NDArray } from '../../lib/array'
 import { noteComparison } from './coverage'
 
 /** Spacing of float32 numbers at 1. */
-const ULP = 2 ** -23
+export const ULP = 2 ** -23
 
 /**
  * The allowed difference from Keras's numbers. `drift` is the recorded distance of Keras's own
