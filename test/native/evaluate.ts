@@ -8,24 +8,29 @@ import { gradients } from '../../lib/ops/gradients'
 import { mul } from '../../lib/ops/math'
 import { sum } from '../../lib/ops/reduce'
 import type { Optimisations } from '../../lib/plan/passes'
-import { assignment, type GraphUpdate } from '../../lib/plan/plan'
+import { assignment } from '../../lib/plan/plan'
+import type { GraphInput, GraphPhase, GraphUpdate } from '../../lib/plan/plan'
 import { materialize, planOf, Program } from '../../lib/program'
 
-/** The results of `describe` for the given arrays, one run of one program. */
-export async function evaluate(
+export interface EvaluateOptions {
+  readonly weights?: readonly Weight[]
+  readonly updates?: readonly GraphUpdate[]
+  /** Done before the outputs are computed. */
+  readonly before?: () => readonly GraphUpdate[]
+  /** The first axis is no batch: all lengths are known. */
+  readonly allKnown?: boolean
+  /** Default all. */
+  readonly optimisations?: Optimisations
+}
+
+type Describe = (tensors: SymbolicTensor[]) => readonly SymbolicTensor[]
+
+/** What `describe` makes of placeholders for the arrays, as a program's inputs and phases. */
+export function graphOf(
   arrays: readonly NDArray[],
-  describe: (tensors: SymbolicTensor[]) => readonly SymbolicTensor[],
-  options: {
-    weights?: readonly Weight[]
-    updates?: readonly GraphUpdate[]
-    /** Done before the outputs are computed. */
-    before?: () => readonly GraphUpdate[]
-    /** The first axis is no batch: all lengths are known. */
-    allKnown?: boolean
-    /** Default all. */
-    optimisations?: Optimisations
-  } = {},
-): Promise<NDArray[]> {
+  describe: Describe,
+  options: EvaluateOptions = {},
+): { inputs: GraphInput[]; phases: GraphPhase[] } {
   const tensors = arrays.map((array, i) => {
     const isKnown = options.allKnown === true || array.shape.length === 0
     const shape = isKnown ? array.shape : [null, ...array.shape.slice(1)]
@@ -35,7 +40,17 @@ export async function evaluate(
   const inputs = tensors.map((tensor, i) => ({ tensor, name: `x${i}`, requireFinite: false }))
   const before = { name: 'before', outputs: [], updates: options.before?.() ?? [], continues: true }
   const phase = { name: 'test', outputs, updates: options.updates ?? [] }
-  const program = new Program('test', planOf(inputs, [before, phase], options.optimisations))
+  return { inputs, phases: [before, phase] }
+}
+
+/** The results of `describe` for the given arrays, one run of one program. */
+export async function evaluate(
+  arrays: readonly NDArray[],
+  describe: Describe,
+  options: EvaluateOptions = {},
+): Promise<NDArray[]> {
+  const { inputs, phases } = graphOf(arrays, describe, options)
+  const program = new Program('test', planOf(inputs, phases, options.optimisations))
   const ready = materialize(options.weights ?? [])
   const running = program.run([...arrays])
   return (await Promise.all([ready, running]))[1]
