@@ -9,7 +9,7 @@ import { add, mul } from '../ops/math'
 import { normalizeAxes } from '../ops/emit'
 import { batchNormInference, batchNormTraining } from '../ops/nn'
 import { transpose } from '../ops/shape'
-import { AffineLayer, inFloat32, type AffineLayerOptions } from './affine_layer'
+import { AffineLayer, type AffineLayerOptions } from './affine_layer'
 import { layerClass } from './registry'
 
 export interface BatchNormalizationOptions extends AffineLayerOptions {
@@ -89,9 +89,7 @@ class BatchNormalizationLayer extends AffineLayer {
   }
 
   override call(x: SymbolicTensor, context: CallContext): SymbolicTensor {
-    return inFloat32(x, (exact) =>
-      this.channelsBack(this.normalize(this.channelsLast(exact), context)),
-    )
+    return this.channelsBack(this.normalize(this.channelsLast(x), context))
   }
 
   private normalize(x: SymbolicTensor, context: CallContext): SymbolicTensor {

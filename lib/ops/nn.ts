@@ -60,7 +60,7 @@ function affine(
 
 /**
  * Normalises every channel (the last axis) with the mean and the biased variance of this batch.
- * Also gives both, each of shape (channels).
+ * Also gives both, each of shape (channels). It computes in float32, whatever x is of.
  */
 export function batchNormTraining(
   x: SymbolicTensor,
@@ -76,7 +76,10 @@ export function batchNormTraining(
   return { y, mean, variance }
 }
 
-/** Normalises every channel (the last axis) with the given mean and variance. */
+/**
+ * Normalises every channel (the last axis) with the given mean and variance. It computes in float32,
+ * whatever x is of.
+ */
 export function batchNormInference(
   x: SymbolicTensor,
   mean: SymbolicTensor,

@@ -194,6 +194,10 @@ export function dropout(
   shareOf(at, 'rate', rate)
   if (rate === 0) return floating('dropout', x)
   if (rate === 1) return zerosLike(floating('dropout', x))
+  if (!options.noiseShape) {
+    const attributes: Attributes = { rate, ...keyOf('dropout', options) }
+    return emit('dropout', [floating('dropout', x)], attributes, floating('dropout', x))
+  }
   const drawn = noiseShape(at, x, options.noiseShape)
   const { inputs, lengths, shape } = resolveShape('dropout', drawn)
   const attributes: Attributes = { rate, shape: lengths, ...keyOf('dropout', options) }

@@ -2,6 +2,7 @@
 import type { PlanNode } from './plan'
 
 const RANDOM_OPS: ReadonlySet<string> = new Set([
+  'dropout',
   'dropoutMask',
   'randomInteger',
   'randomNormal',
@@ -9,6 +10,7 @@ const RANDOM_OPS: ReadonlySet<string> = new Set([
 ])
 
 export function isRandom({ op, attributes }: PlanNode): boolean {
-  // A key fixes the numbers.
-  return RANDOM_OPS.has(op) && attributes.key === undefined
+  // Other ops have a rate when a dropout was joined to them. A key fixes the numbers.
+  const isDrawing = RANDOM_OPS.has(op) || attributes.rate !== undefined
+  return isDrawing && attributes.key === undefined
 }

@@ -1,75 +1,138 @@
 #include "kernels/batch_norm_rows.h"
 
+#include "kernels/element.h"
 #include "kernels/vectorize.h"
 
 namespace gantorch::kernels {
 
-GANTORCH_VECTORIZED
-void addRows(const float* __restrict x, int64_t rows, int64_t channels, float* __restrict sum) {
-  for (int64_t row = 0; row < rows; row++, x += channels) {
-    for (int64_t c = 0; c < channels; c++) sum[c] += x[c];
-  }
+namespace {
+
+#define GANTORCH_INLINED inline __attribute__((always_inline))
+
+template <typename T>
+GANTORCH_INLINED float normalized(float centered, float scale, float shift) {
+  return rounded<T>(centered * scale + shift);
 }
 
-GANTORCH_VECTORIZED
-void addSquares(const float* __restrict x, int64_t rows, int64_t channels,
-                const float* __restrict mean, float* __restrict sum) {
-  for (int64_t row = 0; row < rows; row++, x += channels) {
-    for (int64_t c = 0; c < channels; c++) {
-      const float difference = x[c] - mean[c];
-      sum[c] += difference * difference;
-    }
-  }
+// A factor instead of two results: a product in one branch alone keeps loops from becoming vectors.
+GANTORCH_INLINED float slopeAt(float value, float slope) { return value > 0 ? 1.0f : slope; }
+
+// The gradient before the activation, of the one behind the mask.
+template <typename T, bool isMasked>
+GANTORCH_INLINED float gradientOf(float value, T dy, const float* mask, int64_t place,
+                                  float slope) {
+  const float given = isMasked ? rounded<T>(load(dy) * mask[place]) : load(dy);
+  return rounded<T>(given * slopeAt(value, slope));
 }
 
-GANTORCH_VECTORIZED
-void normalizeRows(const float* __restrict x, float* __restrict y, int64_t rows, int64_t channels,
-                   const Line& line) {
+template <typename T, bool isMasked>
+GANTORCH_INLINED void normalize(const T* __restrict x, const float* __restrict mask,
+                                T* __restrict y, Extent extent, Line line) {
   const float* __restrict mean = line.mean;
   const float* __restrict scale = line.scale;
   const float* __restrict shift = line.shift;
   const float slope = line.slope;
-  for (int64_t row = 0; row < rows; row++, x += channels, y += channels) {
-    for (int64_t c = 0; c < channels; c++) {
-      const float v = (x[c] - mean[c]) * scale[c] + shift[c];
-      y[c] = v > 0 ? v : v * slope;
+  for (int64_t row = 0, start = 0; row < extent.rows; row++, start += extent.channels) {
+    for (int64_t c = 0; c < extent.channels; c++) {
+      const int64_t i = start + c;
+      const float v = normalized<T>(load(x[i]) - mean[c], scale[c], shift[c]);
+      const float active = rounded<T>(v * slopeAt(v, slope));
+      y[i] = narrow<T>(isMasked ? active * mask[i] : active);
     }
   }
 }
 
-GANTORCH_VECTORIZED
-void addGradients(const float* __restrict x, const float* __restrict dy, int64_t rows,
-                  int64_t channels, const Line& line, float* __restrict sum,
-                  float* __restrict weighted) {
+template <typename T, bool isMasked>
+GANTORCH_INLINED void sumGradients(const T* __restrict x, const T* __restrict dy,
+                                   const float* __restrict mask, Extent extent, Line line,
+                                   float* __restrict sum, float* __restrict weighted) {
   const float* __restrict mean = line.mean;
   const float* __restrict scale = line.scale;
   const float* __restrict shift = line.shift;
   const float slope = line.slope;
-  for (int64_t row = 0; row < rows; row++, x += channels, dy += channels) {
-    for (int64_t c = 0; c < channels; c++) {
-      const float centered = x[c] - mean[c];
-      const float g = centered * scale[c] + shift[c] > 0 ? dy[c] : dy[c] * slope;
+  for (int64_t row = 0, start = 0; row < extent.rows; row++, start += extent.channels) {
+    for (int64_t c = 0; c < extent.channels; c++) {
+      const int64_t i = start + c;
+      const float centered = load(x[i]) - mean[c];
+      const float v = normalized<T>(centered, scale[c], shift[c]);
+      const float g = gradientOf<T, isMasked>(v, dy[i], mask, i, slope);
       sum[c] += g;
       weighted[c] += g * centered;
     }
   }
 }
 
-GANTORCH_VECTORIZED
-void gradientRows(const float* __restrict x, const float* __restrict dy, float* __restrict dx,
-                  int64_t rows, int64_t channels, const Line& line,
-                  const float* __restrict meanGradient, const float* __restrict tilt) {
+template <typename T, bool isMasked>
+GANTORCH_INLINED void gradients(const T* __restrict x, const T* __restrict dy,
+                                const float* __restrict mask, T* __restrict dx, Extent extent,
+                                Line line, const float* __restrict meanGradient,
+                                const float* __restrict tilt) {
   const float* __restrict mean = line.mean;
   const float* __restrict scale = line.scale;
   const float* __restrict shift = line.shift;
   const float slope = line.slope;
-  for (int64_t row = 0; row < rows; row++, x += channels, dy += channels, dx += channels) {
-    for (int64_t c = 0; c < channels; c++) {
-      const float centered = x[c] - mean[c];
-      const float g = centered * scale[c] + shift[c] > 0 ? dy[c] : dy[c] * slope;
-      dx[c] = scale[c] * (g - meanGradient[c] - centered * tilt[c]);
+  for (int64_t row = 0, start = 0; row < extent.rows; row++, start += extent.channels) {
+    for (int64_t c = 0; c < extent.channels; c++) {
+      const int64_t i = start + c;
+      const float centered = load(x[i]) - mean[c];
+      const float v = normalized<T>(centered, scale[c], shift[c]);
+      const float g = gradientOf<T, isMasked>(v, dy[i], mask, i, slope);
+      dx[i] = narrow<T>(scale[c] * (g - meanGradient[c] - centered * tilt[c]));
     }
   }
 }
+
+}  // namespace
+
+template <typename T>
+GANTORCH_VECTORIZED void addRows(const T* __restrict x, Extent extent, float* __restrict sum) {
+  for (int64_t row = 0; row < extent.rows; row++, x += extent.channels) {
+    for (int64_t c = 0; c < extent.channels; c++) sum[c] += load(x[c]);
+  }
+}
+
+template <typename T>
+GANTORCH_VECTORIZED void addSquares(const T* __restrict x, Extent extent,
+                                    const float* __restrict mean, float* __restrict sum) {
+  for (int64_t row = 0; row < extent.rows; row++, x += extent.channels) {
+    for (int64_t c = 0; c < extent.channels; c++) {
+      const float difference = load(x[c]) - mean[c];
+      sum[c] += difference * difference;
+    }
+  }
+}
+
+template <typename T>
+GANTORCH_VECTORIZED void normalizeRows(const T* x, const float* mask, T* y, Extent extent,
+                                       const Line& line) {
+  if (mask) return normalize<T, true>(x, mask, y, extent, line);
+  normalize<T, false>(x, mask, y, extent, line);
+}
+
+template <typename T>
+GANTORCH_VECTORIZED void addGradients(const T* x, const T* dy, const float* mask, Extent extent,
+                                      const Line& line, float* sum, float* weighted) {
+  if (mask) return sumGradients<T, true>(x, dy, mask, extent, line, sum, weighted);
+  sumGradients<T, false>(x, dy, mask, extent, line, sum, weighted);
+}
+
+template <typename T>
+GANTORCH_VECTORIZED void gradientRows(const T* x, const T* dy, const float* mask, T* dx,
+                                      Extent extent, const Line& line, const float* meanGradient,
+                                      const float* tilt) {
+  if (mask) return gradients<T, true>(x, dy, mask, dx, extent, line, meanGradient, tilt);
+  gradients<T, false>(x, dy, mask, dx, extent, line, meanGradient, tilt);
+}
+
+#define GANTORCH_ROWS_OF(T)                                                                    \
+  template void addRows<T>(const T*, Extent, float*);                                          \
+  template void addSquares<T>(const T*, Extent, const float*, float*);                         \
+  template void normalizeRows<T>(const T*, const float*, T*, Extent, const Line&);             \
+  template void addGradients<T>(const T*, const T*, const float*, Extent, const Line&, float*, \
+                                float*);                                                       \
+  template void gradientRows<T>(const T*, const T*, const float*, T*, Extent, const Line&,     \
+                                const float*, const float*);
+GANTORCH_ROWS_OF(float)
+GANTORCH_ROWS_OF(at::BFloat16)
 
 }  // namespace gantorch::kernels

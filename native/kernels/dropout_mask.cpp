@@ -3,6 +3,7 @@
 #include <ATen/Parallel.h>
 #include <ATen/ops/empty.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "kernels/vectorize.h"
@@ -11,49 +12,57 @@ namespace gantorch::kernels {
 
 namespace {
 
+// Wide enough that the compiler's vectors pay for their shuffles.
+constexpr int kLanes = 64;
 // Each word decides two elements, so one group of blocks decides this many.
-constexpr int64_t kGroup = philox::kLanes * philox::kWords * 2;
+constexpr int64_t kGroup = kLanes * philox::kWords * 2;
 
-struct Mask {
-  RandomStream stream;
-  uint32_t threshold;
-  float scale;
-};
-
-// Fills the groups first .. last - 1; `mask` starts at element 0 and has `size` elements.
+// Fills the groups first .. last - 1; `mask` starts at the first of them.
 GANTORCH_VECTORIZED
-void fillGroups(float* mask, int64_t size, int64_t first, int64_t last, const Mask& options) {
-  for (int64_t group = first; group < last; group++) {
-    uint32_t words[philox::kWords][philox::kLanes];
-    philox::blocks(static_cast<uint64_t>(group) * philox::kLanes, options.stream, words);
-    float values[kGroup];
+void fillGroups(float* mask, int64_t first, int64_t last, const RandomStream& stream,
+                uint32_t threshold, float scale) {
+  for (int64_t group = first; group < last; group++, mask += kGroup) {
+    uint32_t words[philox::kWords][kLanes];
+    philox::blocks(static_cast<uint64_t>(group) * kLanes, stream, words);
     for (int word = 0; word < philox::kWords; word++) {
-      float* low = values + word * 2 * philox::kLanes;
-      for (int lane = 0; lane < philox::kLanes; lane++) {
+      float* low = mask + word * 2 * kLanes;
+      float* high = low + kLanes;
+      for (int lane = 0; lane < kLanes; lane++) {
         const uint32_t bits = words[word][lane];
-        low[lane] = (bits & 0xFFFF) >= options.threshold ? options.scale : 0.0f;
-        low[philox::kLanes + lane] = (bits >> 16) >= options.threshold ? options.scale : 0.0f;
+        low[lane] = (bits & 0xFFFF) >= threshold ? scale : 0.0f;
+        high[lane] = (bits >> 16) >= threshold ? scale : 0.0f;
       }
     }
-    const int64_t start = group * kGroup;
-    const int64_t count = size - start < kGroup ? size - start : kGroup;
-    __builtin_memcpy(mask + start, values, count * sizeof(float));
   }
 }
 
 }  // namespace
 
-at::Tensor dropoutMask(at::IntArrayRef shape, double rate, const RandomStream& stream) {
-  const at::Tensor mask = at::empty(shape, at::kFloat);
-  const Mask options = {stream, static_cast<uint32_t>(std::lround(rate * 65536)),
-                        static_cast<float>(1 / (1 - rate))};
-  const int64_t size = mask.numel();
-  float* data = mask.mutable_data_ptr<float>();
-  const int64_t groups = (size + kGroup - 1) / kGroup;
-  at::parallel_for(0, groups, 256, [&](int64_t first, int64_t last) {
-    fillGroups(data, size, first, last, options);
+DropoutMask::DropoutMask(const Dropout& dropout, float scale)
+    : stream_(dropout.stream),
+      threshold_(static_cast<uint32_t>(std::lround(dropout.rate * 65536))),
+      scale_(scale) {}
+
+const float* DropoutMask::of(int64_t first, int64_t last) {
+  const int64_t begin = first / kGroup;
+  const int64_t end = (last + kGroup - 1) / kGroup;
+  values_.resize(std::max<size_t>(values_.size(), (end - begin) * kGroup));
+  fillGroups(values_.data(), begin, end, stream_, threshold_, scale_);
+  return values_.data() + (first - begin * kGroup);
+}
+
+at::Tensor dropoutMask(at::IntArrayRef shape, const Dropout& dropout) {
+  constexpr int64_t kPiece = 16 * kGroup;
+  const at::Tensor result = at::empty(shape, at::kFloat);
+  auto* data = result.mutable_data_ptr<float>();
+  at::parallel_for(0, result.numel(), 4 * kPiece, [&](int64_t begin, int64_t end) {
+    DropoutMask mask(dropout, dropout.scale());
+    for (int64_t first = begin; first < end; first += kPiece) {
+      const int64_t last = std::min(end, first + kPiece);
+      std::copy_n(mask.of(first, last), last - first, data + first);
+    }
   });
-  return mask;
+  return result;
 }
 
 }  // namespace gantorch::kernels

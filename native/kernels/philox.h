@@ -23,17 +23,17 @@ inline RandomStream nextStream(RandomState& random) {
 
 namespace philox {
 
-// Blocks computed side by side, so that the compiler makes vectors of them.
-inline constexpr int kLanes = 16;
 inline constexpr int kWords = 4;
 
 // Last counter word, apart from that of lib/random.ts; its low bits are the sequence's high ones.
 inline constexpr uint32_t kNativeStream = 0x6e617469;
 
-// words[w][lane] of the blocks firstBlock .. firstBlock + kLanes - 1.
+// words[w][lane] of the blocks firstBlock .. firstBlock + lanes - 1, side by side, so that the
+// compiler makes vectors of them.
+template <int lanes>
 inline __attribute__((always_inline)) void blocks(uint64_t firstBlock, const RandomStream& stream,
-                                                  uint32_t (&words)[kWords][kLanes]) {
-  for (int lane = 0; lane < kLanes; lane++) {
+                                                  uint32_t (&words)[kWords][lanes]) {
+  for (int lane = 0; lane < lanes; lane++) {
     const uint64_t block = firstBlock + lane;
     words[0][lane] = static_cast<uint32_t>(block);
     words[1][lane] = static_cast<uint32_t>(block >> 32);
@@ -42,8 +42,10 @@ inline __attribute__((always_inline)) void blocks(uint64_t firstBlock, const Ran
   }
   uint32_t key0 = stream.keyLow;
   uint32_t key1 = stream.keyHigh;
+  // Unrolled rounds are no longer seen as loops over lanes.
+#pragma GCC unroll 1
   for (int round = 0; round < 10; round++) {
-    for (int lane = 0; lane < kLanes; lane++) {
+    for (int lane = 0; lane < lanes; lane++) {
       const uint64_t product0 = uint64_t{0xD2511F53} * words[0][lane];
       const uint64_t product1 = uint64_t{0xCD9E8D57} * words[2][lane];
       words[0][lane] = static_cast<uint32_t>(product1 >> 32) ^ words[1][lane] ^ key0;

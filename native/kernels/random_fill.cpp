@@ -10,7 +10,8 @@ namespace gantorch::kernels {
 
 namespace {
 
-constexpr int64_t kGroup = philox::kLanes * philox::kWords;
+constexpr int kLanes = 16;
+constexpr int64_t kGroup = kLanes * philox::kWords;
 
 // Calls `convert(words, values)` for each group of blocks and stores the kGroup values.
 template <typename T, typename Convert>
@@ -20,8 +21,8 @@ void fill(const at::Tensor& tensor, const RandomStream& stream, Convert convert)
   const int64_t groups = (size + kGroup - 1) / kGroup;
   at::parallel_for(0, groups, 64, [&](int64_t first, int64_t last) {
     for (int64_t group = first; group < last; group++) {
-      uint32_t words[philox::kWords][philox::kLanes];
-      philox::blocks(static_cast<uint64_t>(group) * philox::kLanes, stream, words);
+      uint32_t words[philox::kWords][kLanes];
+      philox::blocks(static_cast<uint64_t>(group) * kLanes, stream, words);
       T values[kGroup];
       convert(words, values);
       const int64_t start = group * kGroup;
@@ -38,10 +39,10 @@ double openUnit(uint32_t word) { return (word + 0.5) / 4294967296.0; }
 void fillUniform(const at::Tensor& tensor, double low, double high, const RandomStream& stream) {
   fill<float>(tensor, stream, [=](const auto& words, float* values) {
     for (int word = 0; word < philox::kWords; word++) {
-      for (int lane = 0; lane < philox::kLanes; lane++) {
+      for (int lane = 0; lane < kLanes; lane++) {
         // 24 bits, all that a float in [0, 1) can hold.
         const double unit = (words[word][lane] >> 8) / 16777216.0;
-        values[word * philox::kLanes + lane] = static_cast<float>(low + (high - low) * unit);
+        values[word * kLanes + lane] = static_cast<float>(low + (high - low) * unit);
       }
     }
   });
@@ -50,13 +51,13 @@ void fillUniform(const at::Tensor& tensor, double low, double high, const Random
 void fillNormal(const at::Tensor& tensor, double mean, double stddev, const RandomStream& stream) {
   fill<float>(tensor, stream, [=](const auto& words, float* values) {
     for (int word = 0; word < philox::kWords; word += 2) {
-      for (int lane = 0; lane < philox::kLanes; lane++) {
+      for (int lane = 0; lane < kLanes; lane++) {
         // Box-Muller.
         const double radius = stddev * std::sqrt(-2 * std::log(openUnit(words[word][lane])));
         const double angle = 2 * std::numbers::pi * openUnit(words[word + 1][lane]);
-        float* pair = values + word * philox::kLanes + lane;
+        float* pair = values + word * kLanes + lane;
         pair[0] = static_cast<float>(mean + radius * std::cos(angle));
-        pair[philox::kLanes] = static_cast<float>(mean + radius * std::sin(angle));
+        pair[kLanes] = static_cast<float>(mean + radius * std::sin(angle));
       }
     }
   });
@@ -66,10 +67,10 @@ void fillIntegers(const at::Tensor& tensor, int64_t low, int64_t high, const Ran
   const auto count = static_cast<uint64_t>(high - low);
   fill<int32_t>(tensor, stream, [=](const auto& words, int32_t* values) {
     for (int word = 0; word < philox::kWords; word++) {
-      for (int lane = 0; lane < philox::kLanes; lane++) {
+      for (int lane = 0; lane < kLanes; lane++) {
         // The high half of the product; no integer is likelier than another by more than 2^-32.
         const auto above = static_cast<int64_t>((words[word][lane] * count) >> 32);
-        values[word * philox::kLanes + lane] = static_cast<int32_t>(low + above);
+        values[word * kLanes + lane] = static_cast<int32_t>(low + above);
       }
     }
   });

@@ -6,7 +6,6 @@
 #include <ATen/ops/leaky_relu.h>
 #include <ATen/ops/log_softmax.h>
 #include <ATen/ops/mm.h>
-#include <ATen/ops/native_batch_norm.h>
 #include <ATen/ops/relu.h>
 #include <ATen/ops/sigmoid.h>
 #include <ATen/ops/softmax.h>
@@ -15,15 +14,12 @@
 
 #include "kernels/batch_norm.h"
 #include "ops/elementwise.h"
+#include "ops/random.h"
 #include "ops/shape.h"
 
 namespace gantorch {
 
 namespace {
-
-// (batch, height, width, channels) seen as libtorch's channels_last, and back; no copy.
-at::Tensor channelsFirst(const at::Tensor& x) { return x.permute({0, 3, 1, 2}); }
-at::Tensor channelsLast(const at::Tensor& x) { return x.permute({0, 2, 3, 1}); }
 
 Operation dense(const PlanNode&) {
   return [](RandomState&, const Tensors& in) -> Tensors {
@@ -42,7 +38,6 @@ struct Affine {
   Affine(const PlanNode& node, size_t skip)
       : scale(node.attributes.boolean("scale")),
         center(node.attributes.boolean("center")),
-        epsilon(node.attributes.number("epsilon")),
         skip(skip) {}
 
   std::optional<at::Tensor> gamma(const Tensors& in) const {
@@ -54,38 +49,46 @@ struct Affine {
 
   bool scale;
   bool center;
-  double epsilon;
   size_t skip;
 };
 
-// Runs `normalize` on x with its last axis moved to where libtorch expects channels.
-template <typename Function>
-at::Tensor overLastAxis(const at::Tensor& x, Function normalize) {
-  if (x.dim() == 4) return channelsLast(normalize(channelsFirst(x)));
-  if (x.dim() == 2) return normalize(x);
-  return normalize(x.reshape({-1, x.size(-1)})).reshape(x.sizes());
-}
+// The options of a normalisation, with the activation and the dropout that passes have joined to
+// it.
+class NormOptions {
+ public:
+  explicit NormOptions(const PlanNode& node)
+      : node_(node), options_{node.attributes.number("epsilon"), 1, std::nullopt} {
+    if (node.attributes.has("slope")) options_.slope = node.attributes.number("slope");
+  }
+
+  // For one run, whose random numbers it takes.
+  kernels::BatchNormOptions operator()(RandomState& random) const {
+    kernels::BatchNormOptions result = options_;
+    if (node_.attributes.has("rate")) result.dropout = dropoutOf(node_, random);
+    return result;
+  }
+
+ private:
+  PlanNode node_;
+  kernels::BatchNormOptions options_;
+};
 
 Operation batchNormTraining(const PlanNode& node) {
   const Affine affine(node, 1);
-  // Set by the pass that joins an activation to it.
-  const double slope = node.attributes.has("slope") ? node.attributes.number("slope") : 1;
-  return [=](RandomState&, const Tensors& in) -> Tensors {
+  const NormOptions options(node);
+  return [=](RandomState& random, const Tensors& in) -> Tensors {
     const auto result =
-        kernels::batchNorm(in[0], affine.gamma(in), affine.beta(in), {affine.epsilon, slope});
-    return {result.y, result.mean, result.variance};
+        kernels::batchNorm(in[0], affine.gamma(in), affine.beta(in), options(random));
+    return {result.y, result.statistics.mean, result.statistics.variance};
   };
 }
 
 Operation batchNormInference(const PlanNode& node) {
   const Affine affine(node, 3);
-  return [=](RandomState&, const Tensors& in) -> Tensors {
-    // libtorch would divide by the number of elements.
-    if (in[0].numel() == 0) return {in[0].clone()};
-    return {overLastAxis(in[0], [&](const at::Tensor& x) {
-      return std::get<0>(at::native_batch_norm(x, affine.gamma(in), affine.beta(in), in[1], in[2],
-                                               false, 0.0, affine.epsilon));
-    })};
+  const NormOptions options(node);
+  return [=](RandomState& random, const Tensors& in) -> Tensors {
+    const kernels::Statistics given = {in[1], in[2]};
+    return {kernels::batchNorm(in[0], affine.gamma(in), affine.beta(in), options(random), given).y};
   };
 }
 

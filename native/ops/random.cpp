@@ -2,7 +2,7 @@
 #include <ATen/ops/empty.h>
 
 #include "core/failure.h"
-#include "kernels/dropout_mask.h"
+#include "kernels/activation_dropout.h"
 #include "kernels/random_fill.h"
 #include "ops/operation.h"
 #include "ops/random.h"
@@ -19,6 +19,10 @@ RandomStream streamOf(const PlanNode& node, RandomState& random) {
   if (node.attributes.has("key")) return stream(words("key"), 0);
   const RandomStream next = nextStream(random);
   return node.attributes.has("stream") ? stream(words("stream"), next.sequence) : next;
+}
+
+kernels::Dropout dropoutOf(const PlanNode& node, RandomState& random) {
+  return {node.attributes.number("rate"), streamOf(node, random)};
 }
 
 namespace {
@@ -61,15 +65,23 @@ Operation randomInteger(const PlanNode& node) {
 
 Operation dropoutMask(const PlanNode& node) {
   const std::vector<int64_t> shape = node.attributes.integers("shape");
-  const double rate = node.attributes.number("rate");
   return [=](RandomState& random, const Tensors& in) -> Tensors {
-    return {kernels::dropoutMask(filledShape(shape, in, 0), rate, streamOf(node, random))};
+    return {kernels::dropoutMask(filledShape(shape, in, 0), dropoutOf(node, random))};
+  };
+}
+
+Operation dropout(const PlanNode& node) {
+  // Set by the pass that joins an activation to it.
+  const double slope = node.attributes.has("slope") ? node.attributes.number("slope") : 1;
+  return [=](RandomState& random, const Tensors& in) -> Tensors {
+    return {kernels::activationDropout(in[0], slope, dropoutOf(node, random))};
   };
 }
 
 }  // namespace
 
 void registerRandom(OperationTable& table) {
+  table["dropout"] = dropout;
   table["dropoutMask"] = dropoutMask;
   table["randomUniform"] = randomUniform;
   table["randomNormal"] = randomNormal;

@@ -134,8 +134,8 @@ describe('a small model', () => {
   test('dropout is there while training only', () => {
     const dropped = new Model(input, Dropout(0.5)(Dense(1)(input)))
     dropped.compile({ loss: 'mse', optimizer: 'adam' })
-    expect(dropped.plan('train')).toContain('dropoutMask')
-    expect(dropped.plan('predict')).not.toContain('dropoutMask')
+    expect(dropped.plan('train')).toContain('dropout(')
+    expect(dropped.plan('predict')).not.toContain('dropout(')
   })
 })
 

@@ -5,7 +5,7 @@ import { dropDeadBias } from './dead_bias'
 import { removeDeadCode } from './dead_code'
 import { markDifferentiable } from './differentiable'
 import { writeGradients } from './explicit_gradients'
-import { fuseNormActivation } from './norm_activation'
+import { fuseNormActivationDropout } from './norm_activation_dropout'
 import { releaseEarly } from './release'
 import { fuseUpSampleConv } from './up_sample_conv'
 
@@ -17,7 +17,7 @@ export const OPTIMISATIONS: readonly Pass[] = [
   // Behind those that leave nodes unused.
   removeDeadCode,
   fuseUpSampleConv,
-  fuseNormActivation,
+  fuseNormActivationDropout,
   // Last, since it looks for a rule for what the others have made.
   writeGradients,
 ]

@@ -1,0 +1,203 @@
+#include "kernels/batch_norm_passes.h"
+
+#include <ATen/ops/empty.h>
+#include <ATen/ops/empty_like.h>
+
+#include <cmath>
+#include <vector>
+
+#include "kernels/channel_rows.h"
+#include "kernels/element.h"
+
+namespace gantorch::kernels {
+
+namespace {
+
+// The pieces of a mask that belong to the blocks of a tensor; null where nothing is dropped.
+class BlockMask {
+ public:
+  template <typename T>
+  static BlockMask make(const BatchNormOptions& options) {
+    BlockMask result;
+    const auto& dropout = options.dropout;
+    if (dropout) result.mask_.emplace(*dropout, rounded<T>(dropout->scale()));
+    return result;
+  }
+
+  const float* of(const ChannelRows& rows, int64_t block) {
+    if (!mask_) return nullptr;
+    const int64_t start = rows.start(block);
+    return mask_->of(start, start + rows.extent(block).rows * rows.channels);
+  }
+
+ private:
+  std::optional<DropoutMask> mask_;
+};
+
+// The numbers of a Line, owned.
+class Coefficients {
+ public:
+  Coefficients(const BatchNormInputs& inputs, const Statistics& statistics,
+               const BatchNormOptions& options)
+      : mean_(statistics.mean), scale_(statistics.mean.numel()), shift_(statistics.mean.numel()) {
+    const auto* variance = statistics.variance.const_data_ptr<float>();
+    const auto& [x, gamma, beta] = inputs;
+    const float* factor = gamma.defined() ? gamma.const_data_ptr<float>() : nullptr;
+    for (size_t c = 0; c < scale_.size(); c++) {
+      const double deviation = std::sqrt(variance[c] + options.epsilon);
+      scale_[c] = static_cast<float>((factor ? factor[c] : 1.0) / deviation);
+    }
+    if (beta.defined()) std::copy_n(beta.const_data_ptr<float>(), shift_.size(), shift_.begin());
+    line_ = {mean_.const_data_ptr<float>(), scale_.data(), shift_.data(),
+             static_cast<float>(options.slope)};
+  }
+
+  const Line& line() const { return line_; }
+
+ private:
+  at::Tensor mean_;
+  std::vector<float> scale_;
+  std::vector<float> shift_;
+  Line line_;
+};
+
+// Sums are made in float inside a block and in double over the blocks, in a fixed order: exact to
+// float's own rounding however long the axis, and the same for every number of threads. Each
+// block's mean and squares, merged by the formula of Chan, Golub and LeVeque (1979).
+template <typename T>
+Statistics statisticsOf(const at::Tensor& tensor) {
+  const ChannelRows rows(tensor);
+  const int64_t channels = rows.channels;
+  const T* x = tensor.const_data_ptr<T>();
+  std::vector<float> means(rows.blocks * channels);
+  std::vector<float> squares(rows.blocks * channels);
+  rows.forBlocks([] { return nullptr; },
+                 [&](int64_t block, auto) {
+                   float* mean = means.data() + block * channels;
+                   const T* data = x + rows.start(block);
+                   const Extent extent = rows.extent(block);
+                   addRows(data, extent, mean);
+                   for (int64_t c = 0; c < channels; c++)
+                     mean[c] /= static_cast<float>(extent.rows);
+                   addSquares(data, extent, mean, squares.data() + block * channels);
+                 });
+  const Statistics result = {at::empty({channels}, at::kFloat), at::empty({channels}, at::kFloat)};
+  auto* mean = result.mean.mutable_data_ptr<float>();
+  auto* variance = result.variance.mutable_data_ptr<float>();
+  std::vector<double> total(channels);
+  std::vector<double> spread(channels);
+  for (int64_t block = 0; block < rows.blocks; block++) {
+    const auto before = static_cast<double>(rows.firstRow(block));
+    const auto count = static_cast<double>(rows.extent(block).rows);
+    for (int64_t c = 0; c < channels; c++) {
+      const double difference = means[block * channels + c] - total[c];
+      total[c] += difference * count / (before + count);
+      spread[c] += squares[block * channels + c] +
+                   difference * difference * before * count / (before + count);
+    }
+  }
+  for (int64_t c = 0; c < channels; c++) {
+    mean[c] = static_cast<float>(total[c]);
+    variance[c] = static_cast<float>(spread[c] / static_cast<double>(rows.count));
+  }
+  return result;
+}
+
+template <typename T>
+at::Tensor forward(const BatchNormInputs& inputs, const Statistics& statistics,
+                   const BatchNormOptions& options) {
+  const ChannelRows rows(inputs.x);
+  const Coefficients coefficients(inputs, statistics, options);
+  const at::Tensor result = at::empty_like(inputs.x);
+  const T* x = inputs.x.const_data_ptr<T>();
+  T* y = result.mutable_data_ptr<T>();
+  rows.forBlocks([&] { return BlockMask::make<T>(options); },
+                 [&](int64_t block, BlockMask& mask) {
+                   const int64_t start = rows.start(block);
+                   normalizeRows(x + start, mask.of(rows, block), y + start, rows.extent(block),
+                                 coefficients.line());
+                 });
+  return result;
+}
+
+// For each channel the sums over the gradients g, and those over g * (x - mean).
+template <typename T>
+std::vector<double> gradientSums(const BatchNormInputs& inputs, const at::Tensor& dy,
+                                 const Line& line, const BatchNormOptions& options) {
+  const ChannelRows rows(inputs.x);
+  const int64_t channels = rows.channels;
+  const T* x = inputs.x.const_data_ptr<T>();
+  const T* gradient = dy.const_data_ptr<T>();
+  std::vector<float> sums(2 * rows.blocks * channels);
+  rows.forBlocks([&] { return BlockMask::make<T>(options); },
+                 [&](int64_t block, BlockMask& mask) {
+                   const int64_t start = rows.start(block);
+                   float* sum = sums.data() + 2 * block * channels;
+                   addGradients(x + start, gradient + start, mask.of(rows, block),
+                                rows.extent(block), line, sum, sum + channels);
+                 });
+  std::vector<double> totals(2 * channels);
+  for (int64_t block = 0; block < rows.blocks; block++) {
+    for (int64_t c = 0; c < 2 * channels; c++) totals[c] += sums[2 * block * channels + c];
+  }
+  return totals;
+}
+
+template <typename T>
+BatchNormGradients backward(const BatchNormInputs& inputs, const at::Tensor& dy,
+                            const Statistics& statistics, bool isOfBatch,
+                            const BatchNormOptions& options) {
+  const ChannelRows rows(inputs.x);
+  const int64_t channels = rows.channels;
+  const Coefficients coefficients(inputs, statistics, options);
+  const std::vector<double> totals = gradientSums<T>(inputs, dy, coefficients.line(), options);
+  const BatchNormGradients result = {at::empty_like(inputs.x), at::empty({channels}, at::kFloat),
+                                     at::empty({channels}, at::kFloat)};
+  auto* dgamma = result.gamma.mutable_data_ptr<float>();
+  auto* dbeta = result.beta.mutable_data_ptr<float>();
+  const auto* variance = statistics.variance.const_data_ptr<float>();
+  const auto count = static_cast<double>(rows.count);
+  std::vector<float> meanGradient(channels);
+  std::vector<float> tilt(channels);
+  for (int64_t c = 0; c < channels; c++) {
+    const double inverse = 1 / (variance[c] + options.epsilon);
+    dbeta[c] = static_cast<float>(totals[c]);
+    dgamma[c] = static_cast<float>(totals[channels + c] * std::sqrt(inverse));
+    if (!isOfBatch) continue;
+    meanGradient[c] = static_cast<float>(totals[c] / count);
+    tilt[c] = static_cast<float>(totals[channels + c] * inverse / count);
+  }
+  const T* x = inputs.x.const_data_ptr<T>();
+  const T* gradient = dy.const_data_ptr<T>();
+  T* dx = result.x.mutable_data_ptr<T>();
+  rows.forBlocks([&] { return BlockMask::make<T>(options); },
+                 [&](int64_t block, BlockMask& mask) {
+                   const int64_t start = rows.start(block);
+                   gradientRows(x + start, gradient + start, mask.of(rows, block), dx + start,
+                                rows.extent(block), coefficients.line(), meanGradient.data(),
+                                tilt.data());
+                 });
+  return result;
+}
+
+}  // namespace
+
+Statistics batchStatistics(const at::Tensor& x) {
+  return forElementType(x.scalar_type(), [&]<typename T>() { return statisticsOf<T>(x); });
+}
+
+at::Tensor batchNormForward(const BatchNormInputs& inputs, const Statistics& statistics,
+                            const BatchNormOptions& options) {
+  return forElementType(inputs.x.scalar_type(),
+                        [&]<typename T>() { return forward<T>(inputs, statistics, options); });
+}
+
+BatchNormGradients batchNormBackward(const BatchNormInputs& inputs, const at::Tensor& dy,
+                                     const Statistics& statistics, bool isOfBatch,
+                                     const BatchNormOptions& options) {
+  return forElementType(inputs.x.scalar_type(), [&]<typename T>() {
+    return backward<T>(inputs, dy, statistics, isOfBatch, options);
+  });
+}
+
+}  // namespace gantorch::kernels
