@@ -79,8 +79,10 @@ export interface MemoryStats {
   readonly allocated: number
   /** Bytes kept for reuse. */
   readonly cached: number
-  /** Largest `allocated` since the process began. */
+  /** Largest `allocated` since the process began or `emptyCache` was called. */
   readonly peak: number
+  /** Bytes that the system can still give, beside those kept for reuse. */
+  readonly available: number
 }
 
 export interface RuntimeInfo {
@@ -123,7 +125,7 @@ export declare class Program {
 
 export declare function runtimeInfo(): RuntimeInfo
 export declare function memoryStats(): MemoryStats
-/** Gives the memory kept for reuse back to the system. */
+/** Gives the memory kept for reuse back to the system, and begins `MemoryStats.peak` anew. */
 export declare function emptyCache(): void
 /** How many cores a program may use; 1 or more. */
 export declare function setThreads(count: number): void

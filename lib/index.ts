@@ -102,6 +102,7 @@ export type {
   PerOutputOf,
 } from './models/compile_options'
 export type { BatchResult } from './models/reported'
+export type { MemoryEstimate } from './models/memory_estimate'
 export type { SummaryOptions } from './models/summary'
 export type { Reports, ResultOf } from './models/results'
 export type { InputData, Predictions, TargetData } from './models/types'

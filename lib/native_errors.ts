@@ -30,12 +30,22 @@ function isNativeFailure(error: unknown): error is NativeFailure {
 
 /**
  * The error to throw for what native code rejected with. `where` names the call when the failure
- * itself names no layer; `caller` was made when the call began and carries its stack.
+ * itself names no layer; `caller` was made when the call began and carries its stack. `advice` ends
+ * the message when memory ran out.
  */
-export function fromNative(error: unknown, where: string, caller: Error): GantorchError {
+export function fromNative(
+  error: unknown,
+  where: string,
+  caller: Error,
+  advice: () => string = () => '',
+): GantorchError {
   if (error instanceof GantorchError) return error
   const result = isNativeFailure(error)
-    ? new CLASSES[error.code](error.where || where, error.message, { cause: error })
+    ? new CLASSES[error.code](
+        error.where || where,
+        error.code === 'GANTORCH_OUT_OF_MEMORY' ? error.message + advice() : error.message,
+        { cause: error },
+      )
     : new NativeError(where, error instanceof Error ? error.message : describe(error), {
         cause: error,
       })

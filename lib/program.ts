@@ -6,6 +6,7 @@ import { PlanError, ShapeError, StateError } from './errors'
 import { Weight } from './graph/weight'
 import { native } from './native'
 import { fromNative } from './native_errors'
+import { batchAdvice } from './plan/advice'
 import { lower } from './plan/lower'
 import { applyPasses, type Optimisations } from './plan/passes'
 import { validatePlan } from './plan/validate'
@@ -191,7 +192,7 @@ export class Program {
    */
   async run(inputs: readonly NDArray[], outputs?: readonly TypedArray[]): Promise<NDArray[]> {
     const batch = this.batchOf(inputs)
-    const shapes = this.plan.outputs.map((id) => resolveShape(this.plan.values[id], batch))
+    const shapes = this.plan.outputs.map((id) => resolveShape(this.plan.values[id], batch ?? 1))
     const arrays = shapes.map((shape, i) => {
       const dtype = arrayDType(this.plan.values[this.plan.outputs[i] as number]?.dtype ?? 'float32')
       return new NDArray(outputs?.[i] ?? allocate(dtype, sizeOf(shape), this.name), shape, dtype)
@@ -204,13 +205,14 @@ export class Program {
         arrays.map((array) => array.data),
       )
     } catch (error) {
-      throw fromNative(error, this.name, caller)
+      const advice = (): string => batchAdvice(this.plan, batch, native().memoryStats())
+      throw fromNative(error, this.name, caller, advice)
     }
     return arrays
   }
 
-  /** The batch size that the inputs agree on; 1 where no input has a batch axis. */
-  private batchOf(inputs: readonly NDArray[]): number {
+  /** The batch size that the inputs agree on; undefined where no input has a batch axis. */
+  private batchOf(inputs: readonly NDArray[]): number | undefined {
     let batch: number | undefined
     this.plan.inputs.forEach(({ value }, i) => {
       if (this.plan.values[value]?.shape[0] !== null) return
@@ -223,7 +225,7 @@ export class Program {
       }
       batch = length
     })
-    return batch ?? 1
+    return batch
   }
 }
 

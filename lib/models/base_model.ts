@@ -1,6 +1,6 @@
 /** What Sequential and functional models share. A model is itself a layer, so models nest. */
 import type { NDArray } from '../array'
-import { fail, knownOptions } from '../check'
+import { fail, knownOptions, positiveInteger } from '../check'
 import type { History } from '../callbacks/history'
 import { modelText, type ToJSONOptions } from '../config/text'
 import { ArgumentError, StateError } from '../errors'
@@ -15,6 +15,7 @@ import { isArray, type Data } from './data'
 import { dataArguments } from './data_arguments'
 import { evaluate, EVALUATE_OPTIONS, type EvaluateOptions } from './evaluate'
 import { fit, FIT_OPTIONS, type FitOptions } from './fit'
+import { memoryEstimate, type MemoryEstimate } from './memory_estimate'
 import { Network } from './network'
 import { Predictor, type PredictOptions } from './predict'
 import { namedResult } from './reported'
@@ -189,6 +190,19 @@ export abstract class BaseModel<
     if (kind === 'train' || kind === 'test') return this.requireTrainer().planText(kind, options)
     if (kind === 'predict') return this.requirePredictor().planText(options)
     return fail(this.label, 'kind', "'train', 'test' or 'predict'", kind)
+  }
+
+  /**
+   * Bytes that the model needs for batches of `batchSize` items: weights, the optimizer's state, and
+   * the most that a step of predicting or training takes beside them, by its plan.
+   *
+   * @example
+   * const { total } = combined.memoryEstimate(64)
+   */
+  memoryEstimate(batchSize: number): MemoryEstimate {
+    positiveInteger(`${this.label} memoryEstimate`, 'batchSize', batchSize)
+    const trainer = this.compiled && this.requireTrainer()
+    return memoryEstimate(batchSize, this.weights, this.requirePredictor().plan, trainer)
   }
 
   /**

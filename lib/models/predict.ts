@@ -1,4 +1,5 @@
 /** Inference: one Program for a model's graph, run batch by batch. */
+import type { Plan } from '../../binding'
 import { allocate, arrayDType, NDArray, sizeOf } from '../array'
 import { knownOptions, positiveInteger } from '../check'
 import { ShapeError } from '../errors'
@@ -54,6 +55,11 @@ export class Predictor {
       this.ready = { program: new Program(where, plan), weights: weightsIn(phases) }
     }
     return this.ready
+  }
+
+  /** The plan that runs. */
+  get plan(): Plan {
+    return this.prepared(`${this.label} predict`).program.plan
   }
 
   async run(

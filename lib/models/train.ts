@@ -1,4 +1,5 @@
 /** Runs the programs of a compiled model: training steps and evaluation, batch by batch. */
+import type { Plan } from '../../binding'
 import { NDArray } from '../array'
 import { fail, isList } from '../check'
 import type { Weight } from '../graph/weight'
@@ -42,6 +43,16 @@ export class Trainer {
   planText(mode: Mode, options: PlanOptions): string {
     const { model, options: compiled } = this.compiled
     return planText(`${model.label} plan`, this.usualStep(mode), options, compiled.passes ?? true)
+  }
+
+  /** The plan of a training step with targets as they should be. */
+  get plan(): Plan {
+    return this.usualStep('train').plan
+  }
+
+  /** All that the optimizer keeps. */
+  get state(): readonly Weight[] {
+    return this.slots.weights
   }
 
   names(): string[] {

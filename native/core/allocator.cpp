@@ -68,6 +68,7 @@ class CachingAllocator final : public c10::Allocator {
   void empty() {
     const std::lock_guard lock(mutex_);
     emptyLocked();
+    peak_ = allocated_;
   }
 
   static CachingAllocator*& instance() {

@@ -7,7 +7,7 @@
 namespace gantorch {
 
 struct AllocatorStats {
-  // Bytes in use, bytes kept for reuse, and the largest number of bytes ever in use.
+  // Bytes in use, bytes kept for reuse, and the largest number of bytes in use so far.
   size_t allocated;
   size_t cached;
   size_t peak;
@@ -18,7 +18,7 @@ void installAllocator();
 
 AllocatorStats allocatorStats();
 
-// Gives everything kept for reuse back to the system.
+// Gives everything kept for reuse back to the system, and begins the peak anew.
 void emptyAllocatorCache();
 
 // While one exists, the thread's tensors come from the cache; others are left to libtorch's own

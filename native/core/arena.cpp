@@ -13,8 +13,6 @@ namespace {
 
 constexpr size_t kPage = 4096;
 constexpr size_t kHugePage = size_t{2} << 20;
-// Access is asked for in steps, since each is a call of the system.
-constexpr size_t kStep = size_t{64} << 20;
 
 size_t rounded(size_t size, size_t unit) { return (size + unit - 1) / unit * unit; }
 
@@ -27,15 +25,14 @@ bool areAddressesLimited() {
 
 Arena::Arena(size_t size) {
   if (areAddressesLimited()) return;
-  size = rounded(size, kStep);
+  size = rounded(size, kHugePage);
   void* start = mmap(nullptr, size + kHugePage, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (start == MAP_FAILED) return;
   const size_t offset = kHugePage - reinterpret_cast<uintptr_t>(start) % kHugePage;
   begin_ = static_cast<char*>(start) + offset % kHugePage;
   end_ = begin_ + size;
-  accessible_ = begin_;
   madvise(begin_, size, MADV_HUGEPAGE);
-  holes_[begin_] = {size, 0};
+  holes_[begin_] = {size, 0, false};
 }
 
 // The smallest hole that fits, the lowest of equals: large holes stay whole for large blocks.
@@ -52,12 +49,12 @@ Arena::Place Arena::find(size_t size) const {
 
 bool Arena::take(const Place& place, size_t size) {
   size = rounded(size, kPage);
-  if (!makeAccessible(place.start + size)) return false;
   const auto hole = holes_.find(place.start);
-  const auto [room, kept] = hole->second;
+  const auto [room, kept, isOpen] = hole->second;
+  if (!isOpen && mprotect(place.start, size, PROT_READ | PROT_WRITE) != 0) return false;
   const size_t reused = std::min(size, kept);
-  blocks_[place.start] = {size, 0};
-  if (room > size) holes_[place.start + size] = {room - size, kept - reused};
+  blocks_[place.start] = {size, 0, true};
+  if (room > size) holes_[place.start + size] = {room - size, kept - reused, isOpen};
   holes_.erase(hole);
   kept_ -= reused;
   return true;
@@ -71,13 +68,14 @@ size_t Arena::put(void* data, bool isKept) noexcept {
     hole.mapped().kept = size;
     kept_ += size;
   } else {
-    dropPages(hole.key(), size);
+    madvise(hole.key(), size, MADV_DONTNEED);
   }
   // Neighbours become one hole.
   const auto join = [&](Extents::iterator other) {
     hole.key() = std::min(hole.key(), other->first);
     hole.mapped().size += other->second.size;
     hole.mapped().kept += other->second.kept;
+    hole.mapped().isOpen &= other->second.isOpen;
     holes_.erase(other);
   };
   const auto after = holes_.lower_bound(hole.key());
@@ -92,20 +90,11 @@ size_t Arena::put(void* data, bool isKept) noexcept {
 
 void Arena::trim() {
   for (auto& [start, hole] : holes_) {
-    if (hole.kept > 0) dropPages(start, std::min<size_t>(hole.size, accessible_ - start));
+    madvise(start, hole.size, MADV_DONTNEED);
+    if (mprotect(start, hole.size, PROT_NONE) == 0) hole.isOpen = false;
     hole.kept = 0;
   }
   kept_ = 0;
-}
-
-void Arena::dropPages(char* start, size_t size) { madvise(start, size, MADV_DONTNEED); }
-
-bool Arena::makeAccessible(const char* until) {
-  if (until <= accessible_) return true;
-  const size_t more = std::min<size_t>(rounded(until - accessible_, kStep), end_ - accessible_);
-  if (mprotect(accessible_, more, PROT_READ | PROT_WRITE) != 0) return false;
-  accessible_ += more;
-  return true;
 }
 
 }  // namespace gantorch

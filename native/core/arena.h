@@ -46,16 +46,13 @@ class Arena {
     size_t size;
     // How much of a hole is in memory; it is taken from the front.
     size_t kept;
+    // Whether all of it may be accessed: what a program may access counts for `ulimit -d`.
+    bool isOpen;
   };
   using Extents = std::map<char*, Extent>;
 
-  static void dropPages(char* start, size_t size);
-  bool makeAccessible(const char* until);
-
   char* begin_ = nullptr;
   char* end_ = nullptr;
-  // From here on no access is allowed yet.
-  char* accessible_ = nullptr;
   Extents holes_;
   Extents blocks_;
   size_t kept_ = 0;

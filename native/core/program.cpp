@@ -102,11 +102,13 @@ void Program::findWeights() {
   isFilled_ = false;
 }
 
-Tensors Program::run(const Tensors& inputs) {
+Tensors Program::run(Tensors inputs) {
   if (generation_ != store_->generation()) findWeights();
   const c10::AutoGradMode noGradients(false);
   Tensors values(plan_.values.size());
-  for (size_t i = 0; i < plan_.inputs.size(); i++) values[plan_.inputs[i].value] = inputs.at(i);
+  for (size_t i = 0; i < plan_.inputs.size(); i++) {
+    values[plan_.inputs[i].value] = std::move(inputs[i]);
+  }
   Tensors outputs(plan_.outputs.size());
   for (size_t i = 0; i < outputs.size(); i++) outputs[i] = values[plan_.outputs[i]];
   for (const ValueId id : leaves_) values[id] = values[id].detach().requires_grad_();

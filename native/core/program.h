@@ -19,7 +19,7 @@ class Program {
 
   // Runs all phases; only on the runtime thread. When it throws, the phase that failed has changed
   // no weight.
-  Tensors run(const Tensors& inputs);
+  Tensors run(Tensors inputs);
 
  private:
   struct Step {

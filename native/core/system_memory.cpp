@@ -1,5 +1,8 @@
 #include "core/system_memory.h"
 
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <fstream>
 #include <limits>
@@ -42,6 +45,21 @@ size_t reclaimable() {
   return sum;
 }
 
+// What `ulimit -v` and `ulimit -d` still allow this process.
+size_t allowedMemory() {
+  std::ifstream file("/proc/self/statm");
+  size_t addresses = 0, resident, shared, text, library, data = 0;
+  if (!(file >> addresses >> resident >> shared >> text >> library >> data)) return kUnknown;
+  const auto page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
+  const auto left = [page](auto resource, size_t pages) {
+    rlimit limit{};
+    if (getrlimit(resource, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return kUnknown;
+    const auto bytes = static_cast<size_t>(limit.rlim_cur);
+    return bytes - std::min(bytes, pages * page);
+  };
+  return std::min(left(RLIMIT_AS, addresses), left(RLIMIT_DATA, data));
+}
+
 }  // namespace
 
 size_t totalMemory() {
@@ -51,7 +69,7 @@ size_t totalMemory() {
 size_t availableMemory() {
   const size_t limit = fromFile("/sys/fs/cgroup/memory.max");
   const size_t current = fromFile("/sys/fs/cgroup/memory.current");
-  const size_t machine = fromMeminfo("MemAvailable");
+  const size_t machine = std::min(fromMeminfo("MemAvailable"), allowedMemory());
   if (limit == kUnknown || current == kUnknown) return machine;
   const size_t used = current - std::min(current, reclaimable());
   return std::min(machine, limit > used ? limit - used : 0);

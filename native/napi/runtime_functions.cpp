@@ -7,6 +7,7 @@
 #include <atomic>
 
 #include "core/allocator.h"
+#include "core/system_memory.h"
 #include "napi/environment.h"
 
 namespace gantorch {
@@ -29,6 +30,7 @@ Napi::Value memoryStats(const Napi::CallbackInfo& info) {
   result.Set("allocated", static_cast<double>(stats.allocated));
   result.Set("cached", static_cast<double>(stats.cached));
   result.Set("peak", static_cast<double>(stats.peak));
+  result.Set("available", static_cast<double>(availableMemory()));
   return result;
 }
 

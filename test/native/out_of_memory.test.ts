@@ -17,7 +17,16 @@ import {
   type Weight,
 } from '../../lib/index'
 import { native } from '../../lib/native'
+import { resultOf, runProgram } from './child'
 import { bits, buildDiscriminator, compileDiscriminator, ones, pictures } from './small_gan'
+
+interface LimitedResult {
+  readonly message: string
+  readonly tried: number
+  readonly fitting: number
+  readonly unchanged: boolean
+  readonly worked: string
+}
 
 async function refused(action: () => Promise<unknown>, says: RegExp): Promise<void> {
   const error: unknown = await action().then(
@@ -169,4 +178,20 @@ test('results larger than what JavaScript can hold', async () => {
     await refused(async () => NDArray.zeros([2 ** 45]), HOST)
     expect(() => NDArray.zeros([2 ** 45])).toThrow(OutOfMemoryError)
   })
+})
+
+test('with little memory the message names a batch that fits, and training goes on', async () => {
+  // Batches that fail, in a process that may take 300 MB more.
+  const failures = resultOf(await runProgram('limited'))
+  expect(Object.keys(failures as object)).toEqual(['trainOnBatch', 'predict', 'fit'])
+  for (const [method, { message, unchanged, fitting, tried, worked }] of Object.entries(
+    failures as Record<string, LimitedResult>,
+  )) {
+    expect(message).toMatch(
+      /: out of memory: asked for \d+ MB in one block, \d+ MB are free.*; the largest batch that fits now is about \d+, this one had \d+$/,
+    )
+    expect([method, unchanged, worked]).toEqual([method, true, 'worked'])
+    expect(fitting).toBeGreaterThan(tried / 100)
+    expect(fitting).toBeLessThan(tried)
+  }
 })
