@@ -59,7 +59,8 @@ struct Sums {
           const float* left = gradients.const_data_ptr<float>() +
                               (k * sizes.out + f / kLeft * kLeft) * tiles + skipped * kLeft +
                               f % kLeft;
-          outerProducts(left, right, rows.size() * across, !isFirst, sum + f * sizes.in, sizes.in);
+          outerProducts({left, kLeft}, {right, kRight}, rows.size() * across, !isFirst,
+                        sum + f * sizes.in, sizes.in);
         }
       }
     });
@@ -72,7 +73,7 @@ struct Sums {
 
 template <typename T>
 at::Tensor kernelGradientOf(const at::Tensor& dy, const at::Tensor& x, int64_t out) {
-  constexpr int64_t kTogether = 320;
+  constexpr int64_t kTogether = 640;
   const UpSampleSizes sizes(x, out);
   const std::vector<Chunk> chunks = chunksOf(sizes, kTogether);
   const Sums sums(sizes, chunks);

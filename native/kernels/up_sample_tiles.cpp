@@ -189,7 +189,7 @@ void tapGradients(const float* factors, int64_t item, int64_t count, To* out, in
   }
 }
 
-void outerProducts(const float* left, const float* right, int64_t count, bool adds, float* out,
+void outerProducts(const Rows& left, const Rows& right, int64_t count, bool adds, float* out,
                    int64_t stride) {
   Vector sums[8][2];
   for (int64_t row = 0; row < 8; row++) {
@@ -197,11 +197,13 @@ void outerProducts(const float* left, const float* right, int64_t count, bool ad
       sums[row][half] = adds ? load(out + row * stride + half * kLanes) : _mm512_setzero_ps();
     }
   }
-  for (int64_t i = 0; i < count; i++, left += 16, right += 32) {
-    const Vector low = load(right), high = load(right + kLanes);
+  const float* a = left.data;
+  const float* b = right.data;
+  for (int64_t i = 0; i < count; i++, a += left.stride, b += right.stride) {
+    const Vector low = load(b), high = load(b + kLanes);
 #pragma GCC unroll 8
     for (int64_t row = 0; row < 8; row++) {
-      const Vector factor = _mm512_set1_ps(left[row]);
+      const Vector factor = _mm512_set1_ps(a[row]);
       sums[row][0] = _mm512_fmadd_ps(factor, low, sums[row][0]);
       sums[row][1] = _mm512_fmadd_ps(factor, high, sums[row][1]);
     }

@@ -63,9 +63,15 @@ void factors(const float* taps, int64_t tapItem, int64_t row, int64_t count, To*
 template <typename To>
 void tapGradients(const float* factors, int64_t item, int64_t count, To* out, int64_t tapItem);
 
+// A matrix of floats, `stride` apart between its rows.
+struct Rows {
+  const float* data;
+  int64_t stride;
+};
+
 // out (8 rows, 32 columns; `stride` between rows) = or += the sum over `count` of the outer
-// products of left (count, 8 of 16) and right (count, 32).
-void outerProducts(const float* left, const float* right, int64_t count, bool adds, float* out,
+// products of left's rows, of which 8 numbers count, and right's, of which 32 do.
+void outerProducts(const Rows& left, const Rows& right, int64_t count, bool adds, float* out,
                    int64_t stride);
 
 // in (16 rows at `inStride`, 16 columns) transposed.

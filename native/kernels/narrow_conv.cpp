@@ -1,0 +1,204 @@
+#include "kernels/narrow_conv.h"
+
+#include <ATen/Parallel.h>
+#include <ATen/native/CPUBlas.h>
+#include <ATen/ops/constant_pad_nd.h>
+#include <ATen/ops/convolution_backward.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/zeros.h>
+#include <c10/core/GradMode.h>
+#include <torch/csrc/autograd/custom_function.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "kernels/narrow_conv_rows.h"
+#include "kernels/up_sample_tiles.h"
+
+namespace gantorch::kernels {
+
+namespace {
+
+using torch::autograd::AutogradContext;
+using torch::autograd::variable_list;
+
+// What storing four numbers at once allows.
+constexpr int64_t kMostOut = 4;
+// Rows that a thread does together; it reads one more on both sides.
+constexpr int64_t kRowsTogether = 32;
+
+struct Sizes {
+  Sizes(const at::Tensor& x, int64_t out)
+      : images(x.size(0)), height(x.size(1)), width(x.size(2)), in(x.size(3)), out(out) {}
+
+  int64_t pieces() const { return (height + kRowsTogether - 1) / kRowsTogether; }
+  // Products of a pixel, rounded up to whole vectors.
+  int64_t products() const { return (9 * out + kLanes - 1) / kLanes * kLanes; }
+
+  int64_t images, height, width, in, out;
+};
+
+// Calls body(piece, image, first row, last row) for pieces of images.
+template <typename Body>
+void forPieces(const Sizes& sizes, Body body) {
+  const int64_t pieces = sizes.pieces();
+  at::parallel_for(0, sizes.images * pieces, 1, [&](int64_t begin, int64_t end) {
+    for (int64_t piece = begin; piece < end; piece++) {
+      const int64_t first = piece % pieces * kRowsTogether;
+      body(piece, piece / pieces, first, std::min(first + kRowsTogether, sizes.height));
+    }
+  });
+}
+
+// Three rows under way, in turn; those outside the image are zeros.
+class Window {
+ public:
+  Window(int64_t height, int64_t numbers)
+      : height_(height), rows_(4, std::vector<float>(static_cast<size_t>(numbers))) {}
+
+  float* row(int64_t row) {
+    return rows_[row < 0 || row >= height_ ? 3 : static_cast<size_t>(row % 3)].data();
+  }
+
+ private:
+  int64_t height_;
+  std::vector<std::vector<float>> rows_;
+};
+
+// (in, products), for bfloat16 with each two rows interleaved, as its products want them.
+at::Tensor factorsOf(const at::Tensor& kernel, const Sizes& sizes) {
+  const at::Tensor all = kernel.permute({2, 0, 1, 3}).reshape({sizes.in, 9 * sizes.out});
+  const at::Tensor padded = at::constant_pad_nd(all, {0, sizes.products() - 9 * sizes.out});
+  if (kernel.scalar_type() == at::kFloat) return padded.contiguous();
+  return padded.view({sizes.in / 2, 2, sizes.products()}).permute({0, 2, 1}).contiguous();
+}
+
+template <typename T>
+at::Tensor forwardOf(const at::Tensor& x, const at::Tensor& kernel, const at::Tensor& bias) {
+  constexpr bool kIsInterleaved = !std::is_same_v<T, float>;
+  const Sizes sizes(x, kernel.size(3));
+  const int64_t products = sizes.products();
+  const at::Tensor factors = factorsOf(kernel, sizes);
+  const at::Tensor y = at::empty({sizes.images, sizes.height, sizes.width, sizes.out}, x.options());
+  std::vector<float> shift(kMostOut);
+  if (bias.defined()) {
+    const at::Tensor numbers = bias.to(at::kFloat).contiguous();
+    std::copy_n(numbers.const_data_ptr<float>(), sizes.out, shift.begin());
+  }
+  forPieces(sizes, [&](int64_t, int64_t image, int64_t first, int64_t last) {
+    Window window(sizes.height, (sizes.width + 2) * products);
+    const auto line = [&](int64_t row) { return (image * sizes.height + row) * sizes.width; };
+    for (int64_t row = std::max<int64_t>(first - 1, 0); row <= last; row++) {
+      if (row < sizes.height) {
+        at::native::cpublas::brgemm(sizes.width, products, sizes.in, sizes.in, products, products,
+                                    false, x.const_data_ptr<T>() + line(row) * sizes.in,
+                                    factors.const_data_ptr<T>(), window.row(row) + products,
+                                    kIsInterleaved);
+      }
+      if (row <= first) continue;
+      const float* seen[] = {window.row(row - 2), window.row(row - 1), window.row(row)};
+      sumTaps(seen, sizes.width, products, sizes.out, shift.data(),
+              y.mutable_data_ptr<T>() + line(row - 1) * sizes.out);
+    }
+    at::native::cpublas::brgemm_release(kIsInterleaved);
+  });
+  return y;
+}
+
+// The sums of each piece are added up in order, whatever thread made them.
+template <typename T>
+at::Tensor kernelGradientOf(const at::Tensor& dy, const at::Tensor& x, int64_t out) {
+  const Sizes sizes(x, out);
+  const int64_t products = sizes.products();
+  const int64_t right = 32;
+  const at::Tensor data = x.to(at::kFloat);
+  const at::Tensor sums =
+      at::zeros({sizes.images * sizes.pieces(), products, sizes.in}, data.options());
+  forPieces(sizes, [&](int64_t piece, int64_t image, int64_t first, int64_t last) {
+    Window window(sizes.height, (sizes.width + 2) * out + kMostOut);
+    std::vector<float> patch(static_cast<size_t>(sizes.width * products));
+    float* sum = sums.mutable_data_ptr<float>() + piece * products * sizes.in;
+    const auto line = [&](int64_t row) { return (image * sizes.height + row) * sizes.width; };
+    for (int64_t row = std::max<int64_t>(first - 1, 0); row <= last; row++) {
+      if (row < sizes.height) {
+        const T* given = dy.const_data_ptr<T>() + line(row) * out;
+        std::copy_n(given, sizes.width * out, window.row(row) + out);
+      }
+      if (row <= first) continue;
+      const float* seen[] = {window.row(row - 2), window.row(row - 1), window.row(row)};
+      patches(seen, sizes.width, products, out, patch.data());
+      const float* pixels = data.const_data_ptr<float>() + line(row - 1) * sizes.in;
+      for (int64_t c = 0; c < sizes.in; c += right) {
+        for (int64_t f = 0; f < 9 * out; f += 8) {
+          outerProducts({patch.data() + f, products}, {pixels + c, sizes.in}, sizes.width, true,
+                        sum + f * sizes.in + c, sizes.in);
+        }
+      }
+    }
+  });
+  const at::Tensor taps = sums.sum(0).narrow(0, 0, 9 * out).view({3, 3, out, sizes.in});
+  return taps.permute({2, 0, 1, 3}).contiguous().to(x.scalar_type()).permute({1, 2, 3, 0});
+}
+
+at::Tensor forward(const at::Tensor& x, const at::Tensor& kernel, const at::Tensor& bias) {
+  const bool isFloat = x.scalar_type() == at::kFloat;
+  return isFloat ? forwardOf<float>(x, kernel, bias) : forwardOf<c10::BFloat16>(x, kernel, bias);
+}
+
+at::Tensor kernelGradient(const at::Tensor& dy, const at::Tensor& x, int64_t out) {
+  return x.scalar_type() == at::kFloat ? kernelGradientOf<float>(dy, x, out)
+                                       : kernelGradientOf<c10::BFloat16>(dy, x, out);
+}
+
+struct NarrowConv : torch::autograd::Function<NarrowConv> {
+  static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const at::Tensor& kernel,
+                            const std::optional<at::Tensor>& bias) {
+    context->save_for_backward({x, kernel});
+    context->saved_data["hasBias"] = bias.has_value();
+    return kernels::forward(x, kernel, bias.value_or(at::Tensor()));
+  }
+
+  static variable_list backward(AutogradContext* context, const variable_list& gradients) {
+    const variable_list saved = context->get_saved_variables();
+    const auto& [x, kernel] = std::tie(saved[0], saved[1]);
+    const bool createsGraph = c10::GradMode::is_enabled();
+    const bool ofKernel = context->needs_input_grad(1);
+    const at::Tensor dy = gradients[0].contiguous();
+    variable_list results(3);
+    if (context->saved_data["hasBias"].toBool() && context->needs_input_grad(2)) {
+      results[2] = dy.sum({0, 1, 2});
+    }
+    if (ofKernel && !createsGraph) results[1] = kernelGradient(dy, x, kernel.size(3));
+    const bool kernelToo = ofKernel && createsGraph;
+    if (!context->needs_input_grad(0) && !kernelToo) return results;
+    // ATen's are differentiable.
+    const auto found = at::convolution_backward(
+        dy.permute({0, 3, 1, 2}), x.permute({0, 3, 1, 2}), kernel.permute({3, 2, 0, 1}), {}, {1, 1},
+        {1, 1}, {1, 1}, false, {0, 0}, 1, {context->needs_input_grad(0), kernelToo, false});
+    if (context->needs_input_grad(0)) results[0] = std::get<0>(found).permute({0, 2, 3, 1});
+    if (kernelToo) results[1] = std::get<1>(found).permute({2, 3, 1, 0});
+    return results;
+  }
+};
+
+}  // namespace
+
+bool suitsNarrowConv(const at::Tensor& x, const at::Tensor& kernel) {
+  static const bool hasInstructions =
+      __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512bf16");
+  const bool isKnown = x.scalar_type() == at::kFloat || x.scalar_type() == at::kBFloat16;
+  return hasInstructions && isKnown && x.dim() == 4 && x.device().is_cpu() && x.numel() > 0 &&
+         kernel.scalar_type() == x.scalar_type() && kernel.size(0) == 3 && kernel.size(1) == 3 &&
+         kernel.size(2) == x.size(3) && kernel.size(2) % 32 == 0 && kernel.size(3) <= kMostOut;
+}
+
+at::Tensor narrowConv(const at::Tensor& x, const at::Tensor& kernel,
+                      const std::optional<at::Tensor>& bias) {
+  const at::Tensor image = x.contiguous();
+  if (!c10::GradMode::is_enabled()) {
+    return forward(image, kernel, bias.value_or(at::Tensor()));
+  }
+  return NarrowConv::apply(image, kernel, bias);
+}
+
+}  // namespace gantorch::kernels
