@@ -1,4 +1,6 @@
 // Gradients of single ops: lib/plan/passes/gradient_rules.ts
+#include <ATen/Parallel.h>
+#include <ATen/ops/empty.h>
 #include <ATen/ops/leaky_relu_backward.h>
 #include <ATen/ops/mm.h>
 #include <ATen/ops/mul.h>
@@ -7,7 +9,6 @@
 #include <ATen/ops/sum.h>
 #include <ATen/ops/tanh_backward.h>
 #include <ATen/ops/threshold_backward.h>
-#include <ATen/ops/where.h>
 
 #include <algorithm>
 
@@ -34,12 +35,25 @@ Operation leakyReluGradient(const PlanNode& node) {
   };
 }
 
+// g where x lies within the limits, else 0.
+at::Tensor within(const at::Tensor& g, const at::Tensor& x, float low, float high) {
+  const at::Tensor result = at::empty(x.sizes(), x.options());
+  float* out = result.mutable_data_ptr<float>();
+  const float* from = g.const_data_ptr<float>();
+  const float* values = x.const_data_ptr<float>();
+  at::parallel_for(0, x.numel(), at::internal::GRAIN_SIZE, [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; i++) {
+      out[i] = values[i] >= low && values[i] <= high ? from[i] : 0;
+    }
+  });
+  return result;
+}
+
 Operation clipGradient(const PlanNode& node) {
-  const double low = node.attributes.number("low");
-  const double high = node.attributes.number("high");
+  const auto low = static_cast<float>(node.attributes.number("low"));
+  const auto high = static_cast<float>(node.attributes.number("high"));
   return [=](RandomState&, const Tensors& in) -> Tensors {
-    const at::Tensor isInside = in[1].ge(low).logical_and_(in[1].le(high));
-    return {at::where(isInside, in[0], 0)};
+    return {within(in[0].contiguous(), in[1].contiguous(), low, high)};
   };
 }
 
@@ -56,7 +70,7 @@ Operation spread(const PlanNode& node, bool isMean) {
       count *= static_cast<double>(in[1].size(axis));
     }
     const at::Tensor all = g.expand(in[1].sizes());
-    return {isMean ? all.div(count) : all.contiguous()};
+    return {isMean && count != 1 ? all.div(count) : all.contiguous()};
   };
 }
 

@@ -11,10 +11,13 @@
 #include <ATen/ops/logsumexp.h>
 #include <ATen/ops/mean.h>
 #include <ATen/ops/prod.h>
+#include <ATen/ops/squeeze.h>
 #include <ATen/ops/sum.h>
 #include <ATen/ops/var.h>
 #include <ATen/ops/where.h>
 #include <ATen/ops/zeros_like.h>
+
+#include <algorithm>
 
 #include "core/failure.h"
 #include "ops/operation.h"
@@ -34,11 +37,22 @@ Operation reduction(const PlanNode& node) {
       [=](RandomState&, const Tensors& in) -> Tensors { return {function(in[0], axes, keepdims)}; };
 }
 
+// Of one element each: sum and mean are that element.
+bool isSingle(const at::Tensor& x, const Axes& axes) {
+  return std::ranges::all_of(axes, [&](int64_t axis) { return x.size(axis) == 1; });
+}
+
+at::Tensor withoutAxes(const at::Tensor& x, const Axes& axes, bool keepdims) {
+  return keepdims ? x : at::squeeze(x, axes);
+}
+
 at::Tensor sum(const at::Tensor& x, const Axes& axes, bool keepdims) {
+  if (isSingle(x, axes)) return withoutAxes(x, axes, keepdims);
   return at::sum(x, axes, keepdims, x.scalar_type());
 }
 
 at::Tensor mean(const at::Tensor& x, const Axes& axes, bool keepdims) {
+  if (isSingle(x, axes)) return withoutAxes(x, axes, keepdims);
   return at::mean(x, axes, keepdims);
 }
 
