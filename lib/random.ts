@@ -90,6 +90,19 @@ export class Generator {
     return this.words.pop() as number
   }
 
+  /**
+   * Leaves out the next `words`, for whom it gives where they begin: the key and the number of words
+   * before them, low halves first, as int32 (4,).
+   */
+  reserve(words: number): NDArray<Int32Array> {
+    const position = this.block * 4 - this.words.length
+    const halves = [position >>> 0, Math.floor(position / 2 ** 32)]
+    this.block = Math.floor((position + words) / 4)
+    this.words = []
+    for (let i = 0; i < (position + words) % 4; i++) this.next()
+    return new NDArray(Int32Array.from([...this.key, ...halves], (word) => word | 0), [4])
+  }
+
   /** A key for a random tensor of its own, such as a weight's first values. */
   nextKey(): RandomKey {
     return [this.next(), this.next()]

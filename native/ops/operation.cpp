@@ -21,6 +21,7 @@ OperationTable makeTable() {
   registerArrange(table);
   registerJoin(table);
   registerGather(table);
+  registerGenerator(table);
   registerCreate(table);
   registerRandom(table);
   registerGradients(table);

@@ -46,6 +46,7 @@ void registerSort(OperationTable& table);
 void registerArrange(OperationTable& table);
 void registerJoin(OperationTable& table);
 void registerGather(OperationTable& table);
+void registerGenerator(OperationTable& table);
 void registerCreate(OperationTable& table);
 void registerRandom(OperationTable& table);
 void registerGradients(OperationTable& table);
