@@ -130,6 +130,11 @@ export type { Background, ColorOrder } from './image/color'
 export type { Fit } from './image/decode'
 
 export { WeightAverage } from './gan/weight_average'
+export { trainStep, TrainStep } from './gan/train_step'
+export type { StepRunOptions, TrainStepOptions } from './gan/train_step'
+export { StepBuilder, type StepPredictions } from './gan/step_builder'
+export { StepResult, type Resolved, type StepOutput } from './gan/step_result'
+export type { StepData, StepDataFor } from './models/feed_tensors'
 
 export { Adadelta, Adagrad, Adam, AdamW, Adamax, Lion, Nadam, RMSprop, SGD } from './optimizers'
 export { LossScaleOptimizer, type LossScaleOptions } from './optimizers'

@@ -160,7 +160,7 @@ export abstract class BaseModel<
     const data = x
     this.meet(data)
     const outputs = await this.requirePredictor().run('predictOnBatch', data, {}, Infinity)
-    return this.predictions(outputs)
+    return this.asOutputs(outputs) as Predictions<Outputs>
   }
 
   /** Outputs for any number of items, computed `batchSize` (default 32) at a time. */
@@ -177,7 +177,7 @@ export abstract class BaseModel<
       isPlain && !isDataset(data)
         ? await predictor.run('predict', data, options)
         : await predictor.stream(this, data, options)
-    return this.predictions(outputs)
+    return this.asOutputs(outputs) as Predictions<Outputs>
   }
 
   /**
@@ -229,10 +229,6 @@ export abstract class BaseModel<
     return this.compiled?.options
   }
 
-  private predictions(outputs: readonly NDArray[]): Predictions<Outputs> {
-    return this.structure('output').pack(outputs) as Predictions<Outputs>
-  }
-
   /** Forgets what was made from a graph that has changed. */
   protected graphChanged(): void {
     // Compiled before the first input shape was known: that stands.
@@ -270,7 +266,8 @@ export abstract class BaseModel<
     )
   }
 
-  private requireTrainer(): Trainer {
+  /** @internal For programs that this model's steps are a part of. */
+  requireTrainer(): Trainer {
     const compiled = this.requireCompiled()
     this.requireGraph()
     this.trainer ??= new Trainer(compiled)

@@ -1,6 +1,7 @@
 /** One batch as the programs of a compiled model take it. */
 import { shapeText, type NDArray } from '../array'
 import { ArgumentError, NotFiniteError } from '../errors'
+import type { Shape } from '../../binding'
 import type { TensorSpec } from '../graph/tensor'
 import { definitionOf } from '../losses/definition'
 import type { Compiled, CompiledOutput } from './compile'
@@ -116,7 +117,10 @@ function targetArrays(
 }
 
 /** A loss of the user's own may take targets of any shape, of at least two axes as in Keras. */
-function targetFor({ loss, target }: CompiledOutput, array: NDArray): TensorSpec {
+export function targetFor(
+  { loss, target }: CompiledOutput,
+  array: { readonly shape: Shape },
+): TensorSpec {
   const { shape } = target as TensorSpec
   const isOwn = loss !== undefined && definitionOf(loss) === undefined
   const [, ...given] = array.shape

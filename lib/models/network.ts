@@ -75,6 +75,11 @@ export abstract class Network<
     return withScope('', () => this.requireGraph().replayed(inputs, context), context)
   }
 
+  /** @internal One item for each output, as the model's outputs stand: one, a list or a record. */
+  asOutputs(items: readonly unknown[]): unknown {
+    return this.structure('output').pack(items)
+  }
+
   /** The layer with this name, or at this place in `layers`. */
   getLayer(which: string | number): AnyLayer {
     const { layers } = this

@@ -2,6 +2,7 @@
 import type { Plan } from '../../binding'
 import { NDArray } from '../array'
 import { fail, isList } from '../check'
+import type { SymbolicTensor } from '../graph/tensor'
 import type { Weight } from '../graph/weight'
 import {
   readOptimizerState,
@@ -10,13 +11,14 @@ import {
   type OptimizerSlots,
 } from '../optimizers'
 import { planText, type PlanOptions } from '../plan/explain'
-import { materialize, Program } from '../program'
+import { materialize, Program, readWeights } from '../program'
 import type { Compiled } from './compile'
 import type { Data } from './data'
 import { arraysOf, itemsOf, keyOf, readFeed, specOf, type Feed, type FeedSpec } from './feed'
 import { namedResult, Totals, type BatchResult, type Reported } from './reported'
 import type { WeightOptions } from './sample_weights'
-import { evaluationStep, trainingStep, type Step } from './step'
+import { evaluationPart, evaluationStep, trainingPart, trainingStep } from './step'
+import type { FeedTensors, Step, StepPart } from './step'
 
 export type Mode = 'train' | 'test'
 
@@ -78,6 +80,24 @@ export class Trainer {
     const totals = new Totals(outcome.reported)
     totals.add(outcome.results, outcome.items)
     return namedResult(where, totals)
+  }
+
+  /** One batch as a part of a larger program, which feeds `learningRate` what `nextRate` gives. */
+  part(mode: Mode, feed: FeedTensors, learningRate: SymbolicTensor): StepPart {
+    if (mode === 'test') return evaluationPart(this.compiled, feed)
+    this.warnIfFrozen()
+    return trainingPart(this.compiled, this.trained, this.slots, feed, learningRate)
+  }
+
+  /** The learning rate of the step that is started now. */
+  nextRate(): number {
+    return this.compiled.optimizer.nextRate(this.slots)
+  }
+
+  /** After steps that may have failed: counts those that were done. */
+  async recountSteps(): Promise<void> {
+    const [done] = await readWeights([this.slots.iteration])
+    this.slots.steps = done?.data[0] as number
   }
 
   /** Queues one batch; numbers are those before the step. */

@@ -1,0 +1,174 @@
+/** Whole GAN steps as one program: a native call runs all that its Keras calls would do. */
+import type { NDArray } from '../array'
+import { fail, knownOptions, positiveInteger } from '../check'
+import { ArgumentError } from '../errors'
+import { isRecord } from '../graph/structure'
+import type { SymbolicTensor } from '../graph/tensor'
+import type { Weight } from '../graph/weight'
+import { convert, fit } from '../models/data'
+import { planText, type PlanOptions } from '../plan/explain'
+import { weightsIn } from '../plan/lower'
+import type { GraphInput, GraphPhase } from '../plan/plan'
+import { materialize, planOf, Program } from '../program'
+import { Lookahead } from './lookahead'
+import { StepBuilder, type StepDescription } from './step_builder'
+import { resolved, tensorsIn, type Resolved, type StepOutput } from './step_result'
+
+const WHERE = 'trainStep'
+
+export interface TrainStepOptions {
+  /** Whether the program is optimised; default true. Without it it gives the same, slower. */
+  readonly passes?: boolean
+}
+
+export interface StepRunOptions<Result = unknown> {
+  /** How many times; default 1. */
+  readonly steps?: number
+  /** What `s.input` stands for, by name; the same arrays at each of the steps. */
+  readonly inputs?: Readonly<Record<string, ArrayInput>>
+  /** Stops between two steps; the call then rejects with the signal's reason. */
+  readonly signal?: AbortSignal
+  /**
+   * Told of each step as its numbers arrive, while later steps are under way; a promise that it gives
+   * is waited for before more of them are started.
+   */
+  readonly onStep?: (result: Result, step: number) => void | Promise<void>
+}
+
+type ArrayInput = Parameters<typeof convert>[2]
+
+/**
+ * Any sequence of `predict`, `trainOnBatch`, sampling and random calls on several models as one step.
+ * `describe` is called once, at once; what it returns says what each run gives. What the models were
+ * compiled with holds for good.
+ *
+ * A run gives the numbers that the plain calls give with the same random state, `random`'s included;
+ * but what goes from call to call is not looked through for NaN.
+ *
+ * @throws ArgumentError, ShapeError, DTypeError, StateError as the models' own methods
+ * @example
+ * const step = trainStep((s) => {
+ *   const noise = s.randomNormal([32, 100])
+ *   const fakes = s.predict(generator, noise)
+ *   const dReal = s.trainOnBatch(discriminator, s.sample(pictures, 32), s.ones([32, 1]))
+ *   const dFake = s.trainOnBatch(discriminator, fakes, s.zeros([32, 1]))
+ *   const gLoss = s.trainOnBatch(combined, noise, s.ones([32, 1]))
+ *   return { dReal, dFake, gLoss }
+ * })
+ * const { gLoss } = await step.run({ steps: 50 })
+ */
+export function trainStep<Output extends StepOutput>(
+  describeStep: (s: StepBuilder) => Output,
+  options: TrainStepOptions = {},
+): TrainStep<Resolved<Output>> {
+  knownOptions(WHERE, options, ['passes'])
+  const { passes = true } = options
+  if (typeof passes !== 'boolean') fail(WHERE, 'passes', 'true or false', passes)
+  if (typeof describeStep !== 'function') fail(WHERE, 'describe', 'a function', describeStep)
+  const builder = new StepBuilder(WHERE)
+  const output = describeStep(builder)
+  if (typeof (output as { then?: unknown } | undefined)?.then === 'function') {
+    throw new ArgumentError(WHERE, 'takes a function that is not async: its calls only describe')
+  }
+  return new TrainStep(builder.finish(), output, passes)
+}
+
+/** A described step, ready to run. */
+export class TrainStep<Result = unknown> {
+  private readonly inputs: readonly GraphInput[]
+  private readonly phases: readonly GraphPhase[]
+  private readonly tensors: readonly SymbolicTensor[]
+  private readonly weights: readonly Weight[]
+  private program: Program | undefined
+
+  /** @internal Use `trainStep`. */
+  constructor(
+    private readonly description: StepDescription,
+    private readonly output: StepOutput,
+    private readonly isOptimised: boolean,
+  ) {
+    const { phases, feeds, inputs, draws } = description
+    this.tensors = tensorsIn(WHERE, output)
+    if (this.tensors.length + phases.length === 0) {
+      throw new ArgumentError(WHERE, 'the step does nothing')
+    }
+    this.phases = [...phases, { name: 'results', outputs: this.tensors, updates: [] }]
+    const fed = { tensor: draws.state, name: 'generator', requireFinite: false }
+    const named = [...inputs].map(([name, tensor]) => ({ tensor, name, requireFinite: true }))
+    this.inputs = [fed, ...feeds, ...named].map(({ tensor, name, requireFinite }) => {
+      return { tensor, name, requireFinite }
+    })
+    this.weights = weightsIn(this.phases)
+  }
+
+  /** The program that native code runs, as text; see `Model.plan`. */
+  plan(options: PlanOptions = {}): string {
+    const { inputs, phases } = this
+    return planText(`${WHERE} plan`, { inputs, phases }, options, this.isOptimised)
+  }
+
+  /**
+   * Runs the step once or many times and resolves to the numbers of the last one. Several steps follow
+   * each other natively: JavaScript starts them ahead and hears of each when it is done.
+   *
+   * @throws NotFiniteError for NaN in `inputs`, ShapeError, OutOfMemoryError; the calls of the step
+   * before the one that failed have changed their weights, the others none
+   * @example
+   * await step.run({ steps: 1000, signal, onStep: ({ gLoss }, i) => console.log(i, gLoss.loss) })
+   */
+  async run(options: StepRunOptions<Result> = {}): Promise<Result> {
+    const where = `${WHERE} run`
+    knownOptions(where, options, ['steps', 'inputs', 'signal', 'onStep'])
+    const { signal, onStep: hear } = options
+    const steps = positiveInteger(where, 'steps', options.steps ?? 1)
+    if (hear !== undefined && typeof hear !== 'function') fail(where, 'onStep', 'a function', hear)
+    const given = this.givenInputs(where, options.inputs ?? {})
+    this.program ??= new Program(WHERE, planOf(this.inputs, this.phases, this.isOptimised))
+    const ready = materialize(this.weights)
+    const lookahead = new Lookahead<readonly NDArray[], Result>(async (arrays, i) => {
+      const result = this.resolved(arrays)
+      await hear?.(result, i)
+      return result
+    })
+    try {
+      for (let i = 0; i < steps; i++) {
+        signal?.throwIfAborted()
+        const fed = await Promise.all(this.description.feeds.map(async ({ next }) => next()))
+        const arrays = [this.description.draws.next(), ...fed, ...given]
+        await lookahead.add(this.program.run(arrays))
+      }
+      await ready
+      return (await lookahead.finish()) as Result
+    } catch (error) {
+      await Promise.allSettled([ready, lookahead.settled()])
+      await this.recount()
+      throw error
+    }
+  }
+
+  private async recount(): Promise<void> {
+    const trainers = new Set(this.description.trainers)
+    await Promise.allSettled([...trainers].map((trainer) => trainer.recountSteps()))
+  }
+
+  private resolved(arrays: readonly NDArray[]): Result {
+    const values = new Map(this.tensors.map((tensor, i) => [tensor, arrays[i] as NDArray]))
+    return resolved(this.output, values) as Result
+  }
+
+  private givenInputs(where: string, inputs: unknown): NDArray[] {
+    const known = this.description.inputs
+    if (!isRecord(inputs)) return fail(where, 'inputs', 'a record by name', inputs)
+    const unknown = Object.keys(inputs).find((name) => !known.has(name))
+    if (unknown !== undefined) {
+      const names = [...known.keys()].join(', ') || 'none'
+      throw new ArgumentError(where, `there is no input "${unknown}"; names are ${names}`)
+    }
+    return [...known].map(([name, tensor]) => {
+      if (!Object.hasOwn(inputs, name)) {
+        throw new ArgumentError(where, `the input "${name}" is missing`)
+      }
+      return fit(where, name, tensor, convert(where, name, inputs[name] as ArrayInput))
+    })
+  }
+}
