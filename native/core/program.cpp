@@ -7,6 +7,7 @@
 #include <unordered_set>
 
 #include "core/failure.h"
+#include "core/profile.h"
 #include "core/runtime.h"
 
 namespace gantorch {
@@ -130,6 +131,7 @@ Tensors Program::run(Tensors inputs) {
 void Program::runPhase(size_t index, Tensors& values, Tensors& outputs) {
   const PlanPhase& plan = plan_.phases[index];
   const Phase& phase = phases_[index];
+  const ProfileScope profile(plan.name, static_cast<const void*>(&plan));
   for (size_t i = 0; i < plan.weights.size(); i++) {
     const auto& [tensor, isLeaf] = phase.weights[i];
     // A leaf of its own for every run; the memory is the Store's.
@@ -154,6 +156,7 @@ at::Tensor Program::resultOf(const at::Tensor& value) const {
 
 void Program::runNode(const PlanNode& node, const Step& step, Tensors& values) {
   Runtime::instance().checkAbandoned();
+  const ProfileScope profile(node.op, node.scope);
   Tensors inputs;
   inputs.reserve(node.inputs.size());
   for (const ValueId id : node.inputs) inputs.push_back(values[id]);
@@ -175,6 +178,7 @@ void Program::runNode(const PlanNode& node, const Step& step, Tensors& values) {
 }
 
 void Program::applyUpdates(const PlanPhase& plan, const Phase& phase, const Tensors& values) {
+  const ProfileScope profile("update", plan.name);
   std::vector<std::function<void()>> writes;
   for (size_t i = 0; i < plan.updates.size(); i++) {
     Tensors inputs;

@@ -8,9 +8,10 @@ const ALL = [...OURS, ...KERAS, ...TORCH]
 /** Sweeps show ours against the peer that is best at the article's step. */
 const SWEEP = [...OURS, 'keras-tensorflow']
 
-/** What a row is where it says nothing else. */
+/** What a row is where it says nothing else; its unit is images a second. */
 const USUAL = {
   kind: 'step',
+  unit: 'images',
   policy: 'float32',
   threads: undefined,
   rounds: 5,
@@ -19,13 +20,11 @@ const USUAL = {
   sides: ALL,
 }
 
-/** Images a second, unless a row says so: then the time of one step. */
-const timeOf = (what) => ({ unit: 'time', what })
-
 /** Rows by the name that the command line knows, the first variant being what the name alone means. */
 const families = {
   dcgan: {
     title: "The article's step, 128 x 160 x 3",
+    sides: [...ALL, 'torch-kept-memory'],
     bar: 1.8,
     goal: 2.2,
     variants: [
@@ -41,6 +40,7 @@ const families = {
     bar: 1.8,
     goal: 2.5,
     steps: 8,
+    sides: [...ALL, 'torch-kept-memory'],
     variants: [{ batchSize: 32 }],
   },
   mlp: {
@@ -54,7 +54,7 @@ const families = {
   },
   toy: {
     title: 'One `trainOnBatch` of a two-layer model',
-    ...timeOf('a call'),
+    unit: 'time',
     bar: 5,
     goal: 10,
     steps: 400,
@@ -85,7 +85,7 @@ const families = {
     title: "Start of the process to the end of the article's first step",
     program: 'dcgan',
     kind: 'cold',
-    ...timeOf('from start'),
+    unit: 'time',
     bar: 5,
     goal: 10,
     rounds: 3,
@@ -157,7 +157,8 @@ function toRow(family, variant) {
 
 /** All rows of a family, or the one that the command line describes with `changes`. */
 export function rowsOf(family, changes = {}) {
-  const { variants } = families[family]
+  const { variants, kind } = families[family]
+  if (kind === 'sweep') return variants.map((variant) => toRow(family, { ...variant, ...changes }))
   const { batchSize, policy, threads, ...others } = changes
   const chosen = Object.entries({ batchSize, policy, threads }).filter(([, value]) => value)
   if (chosen.length === 0)

@@ -7,6 +7,7 @@
  *   npm run bench -- dcgan --batch-size 50 --policy mixed_bfloat16
  *   npm run bench -- mnist_dcgan                      or another row of rows.mjs
  *   npm run bench -- all                              every row
+ *   npm run bench -- profile [row]                   where the time of our step goes
  *   npm run bench -- table                            docs/benchmarks.md anew, nothing is measured
  *
  * Options: --batch-size, --policy, --threads 1, --sides gantorch,torch, --rounds, --steps, --warmup;
@@ -14,7 +15,8 @@
  */
 import { parseArgs } from 'node:util'
 import { machine } from './machine.mjs'
-import { measure } from './measure.mjs'
+import { isOurs, measure } from './measure.mjs'
+import { profile } from './profile.mjs'
 import { keep, writeTables } from './results.mjs'
 import { familyNames, rowsOf } from './rows.mjs'
 import { missing, sides } from './sides.mjs'
@@ -60,7 +62,8 @@ function readOptions() {
     warmup: count('warmup', 0) ?? (values.quick ? 1 : undefined),
   }
   const defined = Object.entries(changes).filter(([, value]) => value !== undefined)
-  return { name: positionals[0], quick: values.quick, changes: Object.fromEntries(defined) }
+  const [name, of] = positionals
+  return { name, of, quick: values.quick, changes: Object.fromEntries(defined) }
 }
 
 /** The rows that a name on the command line stands for. */
@@ -72,8 +75,12 @@ function rowsFor(name, changes) {
 }
 
 async function main() {
-  const { name, quick, changes } = readOptions()
+  const { name, of, quick, changes } = readOptions()
   if (name === 'table') return writeTables()
+  if (name === 'profile') {
+    const [row] = rowsFor(of ?? 'dcgan', changes)
+    return console.log(await profile(row, row.sides.find(isOurs)))
+  }
   for (const row of rowsFor(name, changes)) {
     const measured = await measure(row)
     const result = { ...row, machine: machine(), date: new Date().toISOString(), ...measured }

@@ -51,6 +51,12 @@ export const sides = {
     stack: 'torch',
     settings: 'oneDNN, channels_last, eager, fused optimizer, only gradients that are used',
   }),
+  'torch-kept-memory': python({
+    prefix: 'torch',
+    stack: 'torch',
+    environment: { MALLOC_MMAP_MAX_: '0', MALLOC_TRIM_THRESHOLD_: `${2 ** 40}` },
+    settings: 'as eager, glibc told to keep freed memory',
+  }),
   'torch-compile': python({
     prefix: 'torch',
     form: 'compile',

@@ -1,4 +1,4 @@
-/** Medians and ranges, and how they are written. */
+/** Medians and ranges, and how numbers are written. */
 
 export function median(numbers) {
   const sorted = [...numbers].sort((a, b) => a - b)
@@ -14,4 +14,10 @@ export function timeText(seconds) {
   if (seconds < 1e-3) return `${(seconds * 1e6).toFixed(0)} us`
   if (seconds < 0.1) return `${(seconds * 1e3).toFixed(2)} ms`
   return seconds < 1 ? `${(seconds * 1e3).toFixed(0)} ms` : `${seconds.toFixed(2)} s`
+}
+
+/** A table in Markdown. */
+export function tableOf(head, rows) {
+  const lines = [head, head.map(() => '---'), ...rows]
+  return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n')
 }

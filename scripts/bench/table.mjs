@@ -1,7 +1,7 @@
 /** A result as text for the terminal, and all results as the tables of docs/benchmarks.md. */
 import { isOurs } from './measure.mjs'
 import { missing } from './sides.mjs'
-import { timeText } from './statistics.mjs'
+import { tableOf, timeText } from './statistics.mjs'
 import { familyNames } from './rows.mjs'
 
 /** How a row's numbers are read: per second where more is better, else a time or gigabytes. */
@@ -51,9 +51,6 @@ export function textOf(row) {
   ].join('\n')
 }
 
-const table = (head, rows) =>
-  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
-
 /** The main table: a row of the issue each, the best peer named, bar and goal beside the ratio. */
 function mainTable(rows) {
   const cells = rows.flatMap((row) =>
@@ -71,7 +68,7 @@ function mainTable(rows) {
         ]
       }),
   )
-  return table(['work', 'gantorch', 'best peer', 'ratio (range)', 'bar / goal'], cells)
+  return tableOf(['work', 'gantorch', 'best peer', 'ratio (range)', 'bar / goal'], cells)
 }
 
 /** Every side of every row; one that was far behind the best had one turn. */
@@ -87,7 +84,7 @@ function allSides(rows) {
       side.error ? '' : `${(side.peakMemory / 1e9).toFixed(2)} GB`,
     ]),
   )
-  return table(
+  return tableOf(
     ['row', 'side', 'settings', 'median', 'time of a step', 'turns', 'peak memory'],
     cells,
   )
@@ -103,7 +100,7 @@ function sweepTable(rows) {
     }),
     row.ratios.map(times).join('; '),
   ])
-  return `${rows[0].title}:\n\n${table(['', ...names, 'ratio (range)'], cells)}`
+  return `${rows[0].title}:\n\n${tableOf(['', ...names, 'ratio (range)'], cells)}`
 }
 
 /** The sections of docs/benchmarks.md by the name of their marks. */
