@@ -21,13 +21,16 @@ struct Formula {
 
   [[gnu::always_inline]] float operator()(float g, int64_t i, const Slots& slots) const {
     const auto [momentum, velocity, largest] = slots;
-    momentum[i] += (g - momentum[i]) * by.oneMinusBeta1;
-    velocity[i] += (g * g - velocity[i]) * by.oneMinusBeta2;
-    float divisor = velocity[i];
+    const float m = momentum[i] + (g - momentum[i]) * by.oneMinusBeta1;
+    const float v = velocity[i] + (g * g - velocity[i]) * by.oneMinusBeta2;
+    momentum[i] = m;
+    velocity[i] = v;
+    float divisor = v;
     if constexpr (kAmsgrad) {
-      divisor = largest[i] = velocity[i] > largest[i] ? velocity[i] : largest[i];
+      divisor = v > largest[i] ? v : largest[i];
+      largest[i] = divisor;
     }
-    return momentum[i] * by.alpha / (__builtin_sqrtf(divisor) + by.epsilon);
+    return m * by.alpha / (__builtin_sqrtf(divisor) + by.epsilon);
   }
 };
 

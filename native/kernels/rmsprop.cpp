@@ -20,16 +20,19 @@ struct Formula {
 
   [[gnu::always_inline]] float operator()(float g, int64_t i, const Slots& slots) const {
     const auto [velocity, second, third] = slots;
-    velocity[i] = velocity[i] * by.rho + g * g * by.oneMinusRho;
-    float variance = velocity[i];
+    float variance = velocity[i] * by.rho + g * g * by.oneMinusRho;
+    velocity[i] = variance;
     if constexpr (kCentered) {
       float* const average = kHasMomentum ? third : second;
-      average[i] = average[i] * by.rho + g * by.oneMinusRho;
-      variance -= average[i] * average[i];
+      const float mean = average[i] * by.rho + g * by.oneMinusRho;
+      average[i] = mean;
+      variance -= mean * mean;
     }
     const float change = g * by.rate / __builtin_sqrtf(variance + by.epsilon);
     if constexpr (!kHasMomentum) return change;
-    return second[i] = second[i] * by.momentum + change;
+    const float last = second[i] * by.momentum + change;
+    second[i] = last;
+    return last;
   }
 };
 

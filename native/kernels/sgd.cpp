@@ -16,8 +16,9 @@ struct Formula {
     float* const momentum = slots[0];
     const float change = g * rate;
     if constexpr (!kHasMomentum) return change;
-    momentum[i] = momentum[i] * kept - change;
-    return kNesterov ? change - momentum[i] * kept : -momentum[i];
+    const float last = momentum[i] * kept - change;
+    momentum[i] = last;
+    return kNesterov ? change - last * kept : -last;
   }
 };
 
