@@ -4,6 +4,7 @@ import { shareCommonSubexpressions } from './common_subexpressions'
 import { dropDeadBias } from './dead_bias'
 import { removeDeadCode } from './dead_code'
 import { markDifferentiable } from './differentiable'
+import { removeIdentities } from './identities'
 import { writeGradients } from './explicit_gradients'
 import { fuseNormActivationDropout } from './norm_activation_dropout'
 import { releaseEarly } from './release'
@@ -11,6 +12,7 @@ import { fuseUpSampleConv } from './up_sample_conv'
 
 /** Those that only make programs faster or smaller, and can be turned off. */
 export const OPTIMISATIONS: readonly Pass[] = [
+  removeIdentities,
   shareCommonSubexpressions,
   // Behind it, since a convolution with a bias and one without have nothing to share.
   dropDeadBias,
