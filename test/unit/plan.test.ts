@@ -104,15 +104,14 @@ describe('a small model', () => {
        %24 = mul(%20, %23) : float32(None, 1)  # Model "small" loss, differentiable  release %20, %23
        %25 = add(%18, %24) : float32(None, 1)  # Model "small" loss, differentiable  release %18, %24
        %26 = neg(%25) : float32(None, 1)  # Model "small" loss, differentiable  release %25
-       %27 = mean(%26) axes=[1] keepdims=false : float32(None,)  # Model "small" loss, differentiable  release %26
-       %28 = mean(%27) axes=[0] keepdims=false : float32()  # Model "small" loss, differentiable  release %27
+       %28 = mean(%26) axes=[0, 1] keepdims=false : float32()  # Model "small" loss, differentiable  release %26
        %29 = constant() value=0.5 dtype=float32 : float32()  # Model "small" accuracy
        %30 = greater(%15, %29) : bool(None, 1)  # Model "small" accuracy  release %15, %29
        %31 = cast(%30) dtype=float32 : float32(None, 1)  # Model "small" accuracy  release %30
        %32 = equal(%1, %31) : bool(None, 1)  # Model "small" accuracy  release %1, %31
        %33 = cast(%32) dtype=float32 : float32(None, 1)  # Model "small" accuracy  release %32
-       %34 = mean(%33) axes=[1] keepdims=false : float32(None,)  # Model "small" accuracy  release %33
-       %35 = sum(%34) axes=[0] keepdims=false : float32()  # Model "small" accuracy
+       %34 = mean(%33) axes=[1] keepdims=false : float32(None,)  # Model "small" accuracy
+       %35 = sum(%33) axes=[0, 1] keepdims=false : float32()  # Model "small" accuracy  release %33
        %36 = fullLike(%34) value=1 dtype=float32 : float32(None,)  # Model "small" accuracy  release %34
        %37 = sum(%36) axes=[0] keepdims=false : float32()  # Model "small" accuracy  release %36
        %39 = constant() value=0.8 dtype=float32 : float32()  # BatchNormalization "norm"
