@@ -13,7 +13,8 @@ namespace {
 
 // Last counter word of the host's streams.
 constexpr uint32_t kHostStream = 0x686f7374;
-constexpr int64_t kPerGroup = philox::kLanes * philox::kWords;
+constexpr int kLanes = 16;
+constexpr int64_t kPerGroup = kLanes * philox::kWords;
 
 // Words one after the other, from any place on.
 class Words {
@@ -31,7 +32,7 @@ class Words {
  private:
   uint32_t next() {
     const uint64_t group = position_ / kPerGroup;
-    if (group != group_) philox::blocks(group * philox::kLanes, stream_, words_);
+    if (group != group_) philox::blocks(group * kLanes, stream_, words_);
     group_ = group;
     const uint64_t within = position_++ % kPerGroup;
     return words_[within % philox::kWords][within / philox::kWords];
@@ -40,7 +41,7 @@ class Words {
   RandomStream stream_;
   uint64_t position_;
   uint64_t group_ = UINT64_MAX;
-  uint32_t words_[philox::kWords][philox::kLanes];
+  uint32_t words_[philox::kWords][kLanes];
 };
 
 }  // namespace
