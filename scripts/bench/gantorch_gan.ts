@@ -1,7 +1,17 @@
 /** A GAN step in gantorch: predict, D on real, D on fake, G through D. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Adam, Input, Model, NDArray, random, setDTypePolicy, type Sequential } from 'gantorch'
+import {
+  Adam,
+  ImageSet,
+  Input,
+  Model,
+  NDArray,
+  random,
+  setDTypePolicy,
+  trainStep,
+  type Sequential,
+} from 'gantorch'
 import { readOptions, serve, type BenchOptions, type Run } from './serve'
 
 /** What a GAN step needs to know of a program's networks. */
@@ -14,6 +24,13 @@ interface GanSpec {
 /** Random pictures do: no operation takes longer or shorter for what is in them. */
 export function picturesOf(spec: GanSpec): NDArray {
   return random.uniform(-1, 1, [256, ...spec.image])
+}
+
+/** The same as bytes, which gantorch keeps in native memory. */
+export function pictureSetOf({ image }: GanSpec): ImageSet {
+  const shape = [256, ...image]
+  const bytes = Uint8Array.from(random.randint(0, 256, shape).data)
+  return ImageSet.fromArray(new NDArray(bytes, shape), { colorOrder: 'rgb' })
 }
 
 /** Numbers from the seed's stream: as many of the pictures, in any order. */
@@ -61,6 +78,26 @@ function plainStep(options: BenchOptions<GanSpec>, networks: Networks): Run {
   }
 }
 
+/** The same as one program; the pictures are bytes that it draws from itself. */
+function fusedStep(options: BenchOptions<GanSpec>, networks: Networks): Run {
+  const { spec, batchSize } = options
+  const { generator, discriminator, combined } = networks
+  const pictures = pictureSetOf(spec)
+  const step = trainStep((s) => {
+    const valid = s.ones([batchSize, 1])
+    const noise = s.randomNormal([batchSize, spec.latent])
+    const fakes = s.predict(generator, noise)
+    const real = s.trainOnBatch(discriminator, s.sample(pictures, batchSize), valid)
+    const made = s.trainOnBatch(discriminator, fakes, s.zeros([batchSize, 1]))
+    const gLoss = s.trainOnBatch(combined, noise, valid)
+    return { real, made, gLoss }
+  })
+  return async () => {
+    const { real, made, gLoss } = await step.run()
+    return [0.5 * (real.loss + made.loss), gLoss.loss]
+  }
+}
+
 /** Builds both networks and answers the driver. */
 export async function serveGan<Spec extends GanSpec>(
   makeGenerator: (spec: Spec) => Sequential,
@@ -74,6 +111,7 @@ export async function serveGan<Spec extends GanSpec>(
     generator: generator.countParams(),
     discriminator: discriminator.countParams(),
   }
-  const step = plainStep(options, compiled(options.spec, generator, discriminator))
+  const makeStep = options.form === 'fused' ? fusedStep : plainStep
+  const step = makeStep(options, compiled(options.spec, generator, discriminator))
   await serve(packageName(), parameters, step, options.warmup)
 }

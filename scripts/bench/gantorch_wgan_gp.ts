@@ -6,12 +6,13 @@ import {
   ops,
   random,
   RMSprop,
+  trainStep,
   type LossFunction,
   type SymbolicTensor,
 } from 'gantorch'
-import { batchOf, packageName, picturesOf } from './gantorch_gan'
+import { batchOf, packageName, pictureSetOf, picturesOf } from './gantorch_gan'
 import { dcganDiscriminator, dcganGenerator, type DcganSpec } from './gantorch_networks'
-import { readOptions, serve } from './serve'
+import { readOptions, serve, type Run } from './serve'
 
 interface WganSpec extends DcganSpec {
   readonly criticSteps: number
@@ -30,7 +31,7 @@ function gradientPenalty(at: SymbolicTensor): LossFunction {
   }
 }
 
-const { spec, batchSize, warmup } = readOptions<WganSpec>()
+const { spec, batchSize, warmup, form } = readOptions<WganSpec>()
 const generator = dcganGenerator(spec)
 const critic = dcganDiscriminator(spec)
 const optimizer = new RMSprop(spec.learningRate)
@@ -52,23 +53,42 @@ generator.trainable = true
 const generatorModel = new Model(z, critic(generator(z)))
 generatorModel.compile({ loss: wasserstein, optimizer })
 
-const pictures = picturesOf(spec)
 const [valid, made] = [NDArray.full([batchSize, 1], -1), NDArray.ones([batchSize, 1])]
-const noise = (): NDArray => random.normal(0, 1, [batchSize, spec.latent])
 
-async function run(): Promise<number[]> {
-  let criticLoss = NaN
-  for (let i = 0; i < spec.criticSteps; i++) {
-    const x = [
-      batchOf(pictures, batchSize),
-      noise(),
-      random.uniform(0, 1, [batchSize, 1, 1, 1]),
-    ] as const
-    criticLoss = (await criticModel.trainOnBatch(x, [valid, made, made])).loss
+/** Keras's calls, one after the other. */
+function plainStep(): Run {
+  const pictures = picturesOf(spec)
+  const noise = (): NDArray => random.normal(0, 1, [batchSize, spec.latent])
+  return async () => {
+    let criticLoss = NaN
+    for (let i = 0; i < spec.criticSteps; i++) {
+      const mix = random.uniform(0, 1, [batchSize, 1, 1, 1])
+      const x = [batchOf(pictures, batchSize), noise(), mix] as const
+      criticLoss = (await criticModel.trainOnBatch(x, [valid, made, made])).loss
+    }
+    const { loss } = await generatorModel.trainOnBatch(noise(), valid)
+    return [criticLoss, loss]
   }
-  const { loss } = await generatorModel.trainOnBatch(noise(), valid)
-  return [criticLoss, loss]
+}
+
+/** The same as one program; the pictures are bytes that it draws from itself. */
+function fusedStep(): Run {
+  const pictures = pictureSetOf(spec)
+  const step = trainStep((s) => {
+    const noise = (): SymbolicTensor => s.randomNormal([batchSize, spec.latent])
+    const critics = Array.from({ length: spec.criticSteps }, () => {
+      const mix = s.randomUniform([batchSize, 1, 1, 1])
+      const x = [s.sample(pictures, batchSize), noise(), mix] as const
+      return s.trainOnBatch(criticModel, x, [valid, made, made])
+    })
+    return { critics, generator: s.trainOnBatch(generatorModel, noise(), valid) }
+  })
+  return async () => {
+    const result = await step.run()
+    return [result.critics.at(-1)?.loss ?? NaN, result.generator.loss]
+  }
 }
 
 const parameters = { generator: generator.countParams(), discriminator: critic.countParams() }
+const run = form === 'fused' ? fusedStep() : plainStep()
 void serve(packageName(), parameters, run, warmup)

@@ -1,12 +1,16 @@
 /** What is measured: the rows of the tables, each with its networks, sides and number of turns. */
 import { ofDepth, ofSize, specs } from './programs.mjs'
 
-const OURS = ['gantorch']
+/** The fused step, and the calls that it is made of. */
+const OURS = ['gantorch', 'gantorch-calls']
+/** Where there is one call only. */
+const CALL = ['gantorch-calls']
 const KERAS = ['keras-tensorflow', 'keras-tensorflow-jit', 'keras-jax', 'keras-torch']
 const TORCH = ['torch', 'torch-compile']
-const ALL = [...OURS, ...KERAS, ...TORCH]
+const PEERS = [...KERAS, ...TORCH]
+const ALL = [...OURS, ...PEERS]
 /** Sweeps show ours against the peer that is best at the article's step. */
-const SWEEP = [...OURS, 'keras-tensorflow']
+const SWEEP = ['gantorch', 'keras-tensorflow']
 
 /** What a row is where it says nothing else; its unit is images a second. */
 const USUAL = {
@@ -59,7 +63,7 @@ const families = {
     goal: 10,
     steps: 400,
     warmup: 50,
-    sides: [...ALL, 'tfjs', 'tfjs-wasm'],
+    sides: [...CALL, ...PEERS, 'tfjs', 'tfjs-wasm'],
     variants: [{ batchSize: 1 }],
   },
   wgan_gp: {
@@ -74,7 +78,7 @@ const families = {
     title: "`predict` of the article's generator",
     bar: 1.5,
     goal: 2,
-    sides: [...ALL, 'onnxruntime'],
+    sides: [...CALL, ...PEERS, 'onnxruntime'],
     variants: [
       { batchSize: 1, steps: 20, warmup: 5 },
       { batchSize: 25, steps: 4 },
@@ -91,7 +95,7 @@ const families = {
     rounds: 3,
     steps: 1,
     warmup: 0,
-    sides: [...OURS, 'keras-tensorflow', 'keras-jax', 'keras-torch', 'torch'],
+    sides: ['gantorch', 'keras-tensorflow', 'keras-jax', 'keras-torch', 'torch'],
     variants: [{ batchSize: 16 }],
   },
   memory: {
@@ -102,7 +106,7 @@ const families = {
     goal: 3,
     rounds: 1,
     steps: 1,
-    sides: [...OURS, 'keras-tensorflow', 'keras-jax', 'keras-torch', 'torch'],
+    sides: ['gantorch', 'keras-tensorflow', 'keras-jax', 'keras-torch', 'torch'],
     variants: [{ batchSize: 50 }],
   },
   batch_sizes: sweep("The article's step by batch size", [1, 4, 16, 64, 128], (batchSize) => ({

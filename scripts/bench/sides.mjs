@@ -37,7 +37,8 @@ function keras(stack, form, settings) {
  * images (batch, height, width, channels) in memory.
  */
 export const sides = {
-  gantorch: node({ prefix: 'gantorch', form: 'plain', settings: 'the plain Keras calls' }),
+  gantorch: node({ prefix: 'gantorch', form: 'fused', settings: 'trainStep, one program' }),
+  'gantorch-calls': node({ prefix: 'gantorch', form: 'plain', settings: 'the plain Keras calls' }),
   'keras-tensorflow': keras('tensorflow', 'plain', 'oneDNN on, channels_last, tf.function'),
   'keras-tensorflow-jit': keras('tensorflow', 'jit', 'oneDNN on, channels_last, jit_compile (XLA)'),
   'keras-jax': keras('jax', 'plain', 'channels_last, jit (XLA)'),

@@ -61,7 +61,7 @@ function mainTable(rows) {
         const best = row.sides.find(({ side }) => side === ratio?.against)
         return [
           titleOf(row),
-          `${valueOf(row, ours)}${ours.side === 'gantorch' ? '' : ` (${ours.settings})`}`,
+          `${valueOf(row, ours)} (${ours.settings})`,
           best ? `${nameOf(best)}: ${valueOf(row, best)}` : '',
           ratio ? times(ratio) : '',
           `${row.bar} / ${row.goal}`,
