@@ -1,6 +1,7 @@
 /** Gradients written as nodes, against libtorch's autograd, which the same programs use without passes. */
 import { Dense, Flatten, LeakyReLU, Lambda, NDArray, ops, random, Reshape } from '../../lib'
-import { Sequential, setRandomSeed, type CompileOptions, type SymbolicTensor } from '../../lib'
+import { Input, Model, Sequential, setRandomSeed, trainStep } from '../../lib'
+import type { CompileOptions, SymbolicTensor } from '../../lib'
 import { largest } from './tolerance'
 
 type Layers = ConstructorParameters<typeof Sequential>[0]
@@ -71,4 +72,37 @@ test('gradients of gradients are left to autograd', () => {
   const steep = Lambda((x: SymbolicTensor) => ops.gradients(ops.sum(ops.square(x)), [x])[0]!)
   const model = build(() => [Dense(6, { inputDim: 3 }), steep], 'mse', true)
   expect(model.plan('train').match(/= gradients\(/g)).toHaveLength(2)
+})
+
+test('what an earlier phase computed is differentiated too: a fused step trains like plain calls', async () => {
+  const after: NDArray[][] = []
+  for (const isFused of [true, false]) {
+    setRandomSeed(5)
+    const z = Input({ shape: [3] })
+    const generator = new Sequential([Dense(6, { inputDim: 3, activation: 'tanh' }), Dense(2)])
+    const discriminator = new Sequential([Dense(1, { inputDim: 2, activation: 'sigmoid' })])
+    discriminator.trainable = false
+    const combined = new Model(z, discriminator(generator(z)))
+    combined.compile({ loss: 'binary_crossentropy', optimizer: 'sgd' })
+    combined.optimizer.learningRate = 1
+    const before = await generator.getWeights()
+    const noise = NDArray.from([[1, -1, 0.5]])
+    const step = trainStep((s) => {
+      const input = s.input('noise', [1, 3])
+      const fakes = s.predict(generator, input)
+      const loss = s.trainOnBatch(combined, input, s.ones([1, 1]))
+      return { fakes, loss }
+    })
+    if (isFused) await step.run({ inputs: { noise } })
+    else await combined.trainOnBatch(noise, [1])
+    const weights = await generator.getWeights()
+    weights.forEach((weight, i) => expect(weight).not.toEqual(before[i]))
+    after.push(weights)
+  }
+  const [fused, plain] = after as [NDArray[], NDArray[]]
+  fused.forEach((array, i) => {
+    // One item: products and sums of 6 units, twice on the way back.
+    const allowed = 2 * 6 * 2 ** -23 * Math.max(1, largest(plain[i] as NDArray))
+    expect(largest(array.sub(plain[i] as NDArray))).toBeLessThanOrEqual(allowed)
+  })
 })

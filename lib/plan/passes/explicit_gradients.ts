@@ -5,33 +5,49 @@
  */
 import { nodesBetween, gradientEnds } from './differentiable'
 import { gradientRule, NodeWriter } from './gradient_rules'
-import type { Plan, PlanNode, PlanPhase, ValueId } from '../plan'
+import type { Plan, PlanNode, ValueId } from '../plan'
 
 const ones = { value: 1, dtype: 'float32' }
 const zeros = { value: 0, dtype: 'float32' }
 
 export function writeGradients(plan: Plan): Plan {
-  return plan.phases.reduce((current, _, i) => {
-    const phase = current.phases[i] as PlanPhase
-    const [node, ...others] = phase.nodes.filter(({ op }) => op === 'gradients')
-    // Several of them: one may be differentiated by another.
-    if (!node || others.length > 0) return current
-    const written = backwardNodes(current, phase, node)
-    if (!written) return current
-    const nodes = phase.nodes.flatMap((each) => (each === node ? written.nodes : [each]))
-    const phases = current.phases.map((each) => (each === phase ? { ...phase, nodes } : each))
-    return { ...current, values: written.values, phases }
-  }, plan)
+  const nodes = plan.phases.flatMap((phase) => phase.nodes)
+  const ways = new Map(
+    nodes.flatMap((node, position) => {
+      if (node.op !== 'gradients') return []
+      const { ys, xs } = gradientEnds(node)
+      return [[node, nodesBetween(nodes.slice(0, position), xs, ys)] as const]
+    }),
+  )
+  // What is itself differentiated needs autograd.
+  const isInner = (node: PlanNode): boolean => [...ways.values()].some((way) => way.includes(node))
+  let { values } = plan
+  const phases = plan.phases.map((phase) => {
+    const own = new Set(phase.nodes)
+    const written = phase.nodes.flatMap((node) => {
+      const way = ways.get(node)
+      // Weights may have changed since an earlier phase: what it computed is left to autograd.
+      if (!way || isInner(node) || way.some((between) => !own.has(between))) return [node]
+      const writer = backwardNodes({ ...plan, values }, node, way)
+      if (!writer) return [node]
+      values = writer.values
+      return writer.nodes
+    })
+    return { ...phase, nodes: written }
+  })
+  return { ...plan, values, phases }
 }
 
 /** What computes the outputs of a `gradients` node; nothing where a rule is missing. */
-function backwardNodes(plan: Plan, phase: PlanPhase, node: PlanNode): NodeWriter | undefined {
+function backwardNodes(
+  plan: Plan,
+  node: PlanNode,
+  way: readonly PlanNode[],
+): NodeWriter | undefined {
   const { ys, xs } = gradientEnds(node)
   const [y] = ys
   if (y === undefined || ys.length > 1) return undefined
-  const earlier = phase.nodes.slice(0, phase.nodes.indexOf(node))
-  const path = nodesBetween(earlier, xs, [y])
-  const reached = new Set([...xs, ...path.flatMap(({ outputs }) => outputs)])
+  const reached = new Set([...xs, ...way.flatMap(({ outputs }) => outputs)])
   const writer = new NodeWriter(plan)
   const gradients = new Map<ValueId, ValueId>()
   const add = (value: ValueId, part: ValueId): void => {
@@ -42,7 +58,7 @@ function backwardNodes(plan: Plan, phase: PlanPhase, node: PlanNode): NodeWriter
     )
   }
   if (reached.has(y)) add(y, writer.emit('fullLike', [y], y, node.scope, ones))
-  for (const step of path) {
+  for (const step of way) {
     const wants = step.inputs.map((id) => reached.has(id))
     const rule = gradientRule(plan, step, wants)
     const [output] = step.outputs as [ValueId]
