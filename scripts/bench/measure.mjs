@@ -2,30 +2,33 @@
 import { entryOf } from './entry.mjs'
 import { summary, timeText } from './statistics.mjs'
 
-/** A peer this much slower than the best one is not measured again after its first turn. */
+/** A peer whose better trial turn is this much slower than the best one's has no further turns. */
 const HOPELESS = 1.5
+/** The first turn of a fresh process is often slower than all later ones, whatever the warm-up. */
+const TRIALS = 2
 
 export const isOurs = (side) => side.startsWith('gantorch')
 
-/** Starts all one after the other, each with a first turn; ends the peers that are far behind. */
+/** Starts all one after the other, each with its trial turns; ends the peers that are far behind. */
 async function qualify(row, entries) {
   for (const entry of entries) {
     try {
       await entry.start()
-      await entry.turn()
-      console.error(`${row.id} ${entry.side}: ${timeText(entry.turns[0])}`)
+      const trials = row.kind === 'cold' ? 1 : TRIALS
+      while (entry.turns.length < trials) await entry.turn()
+      console.error(`${row.id} ${entry.side}: ${entry.turns.map(timeText).join(', ')}`)
     } catch (error) {
       entry.fail(error)
     }
     const peers = entries.filter(({ side, turns }) => !isOurs(side) && turns.length > 0)
-    const best = Math.min(...peers.map(({ turns }) => turns[0]))
-    const behind = peers.filter(({ turns }) => turns[0] > HOPELESS * best)
+    const best = Math.min(...peers.flatMap(({ turns }) => turns))
+    const behind = peers.filter(({ turns }) => Math.min(...turns) > HOPELESS * best)
     await Promise.all(behind.map((peer) => peer.finish()))
   }
   return entries.filter(({ isFinished }) => !isFinished)
 }
 
-/** Further turns; who begins changes from round to round. The first turns were a warm-up then. */
+/** Further turns; who begins changes from round to round. The trials were a warm-up then. */
 async function takeTurns(row, entries) {
   if (row.rounds === 1 || entries.length === 0) return
   for (const entry of entries) entry.turns = []
