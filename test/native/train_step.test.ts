@@ -2,6 +2,7 @@
 import { random, setRandomSeed, type AnyModel, type NDArray } from '../../lib'
 import { dcgan, wgan, wganGp, type Program } from './train_step_gans'
 import { acgan, cycleGan } from './train_step_pairs'
+import { mlp, sharing } from './train_step_small'
 
 type Make = (passes: boolean) => Program
 
@@ -45,6 +46,8 @@ function expectEqualRuns(
 }
 
 describe.each([
+  ['an MLP GAN', mlp],
+  ['training on a prediction', sharing],
   ['DCGAN', dcgan],
   ['WGAN with clipping and three critic steps', wgan],
   ['WGAN-GP', wganGp],
