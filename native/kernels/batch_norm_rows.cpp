@@ -17,15 +17,22 @@ GANTORCH_INLINED float normalized(float centered, float scale, float shift) {
 // A factor instead of two results: a product in one branch alone keeps loops from becoming vectors.
 GANTORCH_INLINED float slopeAt(float value, float slope) { return value > 0 ? 1.0f : slope; }
 
+// A number of T times 1 or 0 needs no rounding, which for bfloat16 costs more than the product.
+template <typename T, bool isExact>
+GANTORCH_INLINED float timesSlope(float number, float value, float slope) {
+  const float product = number * slopeAt(value, slope);
+  return isExact ? product : rounded<T>(product);
+}
+
 // The gradient before the activation, of the one behind the mask.
-template <typename T, bool isMasked>
+template <typename T, bool isMasked, bool isExact>
 GANTORCH_INLINED float gradientOf(float value, T dy, const float* mask, int64_t place,
                                   float slope) {
   const float given = isMasked ? rounded<T>(load(dy) * mask[place]) : load(dy);
-  return rounded<T>(given * slopeAt(value, slope));
+  return timesSlope<T, isExact>(given, value, slope);
 }
 
-template <typename T, bool isMasked>
+template <typename T, bool isMasked, bool isExact>
 GANTORCH_INLINED void normalize(const T* __restrict x, const float* __restrict mask,
                                 T* __restrict y, Extent extent, Line line) {
   const float* __restrict mean = line.mean;
@@ -36,13 +43,14 @@ GANTORCH_INLINED void normalize(const T* __restrict x, const float* __restrict m
     for (int64_t c = 0; c < extent.channels; c++) {
       const int64_t i = start + c;
       const float v = normalized<T>(load(x[i]) - mean[c], scale[c], shift[c]);
-      const float active = rounded<T>(v * slopeAt(v, slope));
+      // What comes last is rounded when it is stored.
+      const float active = timesSlope < T, isExact || !isMasked > (v, v, slope);
       y[i] = narrow<T>(isMasked ? active * mask[i] : active);
     }
   }
 }
 
-template <typename T, bool isMasked>
+template <typename T, bool isMasked, bool isExact>
 GANTORCH_INLINED void sumGradients(const T* __restrict x, const T* __restrict dy,
                                    const float* __restrict mask, Extent extent, Line line,
                                    float* __restrict sum, float* __restrict weighted) {
@@ -55,14 +63,14 @@ GANTORCH_INLINED void sumGradients(const T* __restrict x, const T* __restrict dy
       const int64_t i = start + c;
       const float centered = load(x[i]) - mean[c];
       const float v = normalized<T>(centered, scale[c], shift[c]);
-      const float g = gradientOf<T, isMasked>(v, dy[i], mask, i, slope);
+      const float g = gradientOf<T, isMasked, isExact>(v, dy[i], mask, i, slope);
       sum[c] += g;
       weighted[c] += g * centered;
     }
   }
 }
 
-template <typename T, bool isMasked>
+template <typename T, bool isMasked, bool isExact>
 GANTORCH_INLINED void gradients(const T* __restrict x, const T* __restrict dy,
                                 const float* __restrict mask, T* __restrict dx, Extent extent,
                                 Line line, const float* __restrict meanGradient,
@@ -76,10 +84,20 @@ GANTORCH_INLINED void gradients(const T* __restrict x, const T* __restrict dy,
       const int64_t i = start + c;
       const float centered = load(x[i]) - mean[c];
       const float v = normalized<T>(centered, scale[c], shift[c]);
-      const float g = gradientOf<T, isMasked>(v, dy[i], mask, i, slope);
+      const float g = gradientOf<T, isMasked, isExact>(v, dy[i], mask, i, slope);
       dx[i] = narrow<T>(scale[c] * (g - meanGradient[c] - centered * tilt[c]));
     }
   }
+}
+
+// Calls body<isMasked, isExact>(), so that loops decide neither for each element.
+template <typename Body>
+GANTORCH_INLINED void chooseLoop(const float* mask, float slope, Body body) {
+  const bool isExact = slope == 0 || slope == 1;
+  if (mask && isExact) return body.template operator()<true, true>();
+  if (mask) return body.template operator()<true, false>();
+  if (isExact) return body.template operator()<false, true>();
+  body.template operator()<false, false>();
 }
 
 }  // namespace
@@ -105,23 +123,26 @@ GANTORCH_VECTORIZED void addSquares(const T* __restrict x, Extent extent,
 template <typename T>
 GANTORCH_VECTORIZED void normalizeRows(const T* x, const float* mask, T* y, Extent extent,
                                        const Line& line) {
-  if (mask) return normalize<T, true>(x, mask, y, extent, line);
-  normalize<T, false>(x, mask, y, extent, line);
+  chooseLoop(mask, line.slope, [&]<bool isMasked, bool isExact>() __attribute__((always_inline)) {
+    normalize<T, isMasked, isExact>(x, mask, y, extent, line);
+  });
 }
 
 template <typename T>
 GANTORCH_VECTORIZED void addGradients(const T* x, const T* dy, const float* mask, Extent extent,
                                       const Line& line, float* sum, float* weighted) {
-  if (mask) return sumGradients<T, true>(x, dy, mask, extent, line, sum, weighted);
-  sumGradients<T, false>(x, dy, mask, extent, line, sum, weighted);
+  chooseLoop(mask, line.slope, [&]<bool isMasked, bool isExact>() __attribute__((always_inline)) {
+    sumGradients<T, isMasked, isExact>(x, dy, mask, extent, line, sum, weighted);
+  });
 }
 
 template <typename T>
 GANTORCH_VECTORIZED void gradientRows(const T* x, const T* dy, const float* mask, T* dx,
                                       Extent extent, const Line& line, const float* meanGradient,
                                       const float* tilt) {
-  if (mask) return gradients<T, true>(x, dy, mask, dx, extent, line, meanGradient, tilt);
-  gradients<T, false>(x, dy, mask, dx, extent, line, meanGradient, tilt);
+  chooseLoop(mask, line.slope, [&]<bool isMasked, bool isExact>() __attribute__((always_inline)) {
+    gradients<T, isMasked, isExact>(x, dy, mask, dx, extent, line, meanGradient, tilt);
+  });
 }
 
 #define GANTORCH_ROWS_OF(T)                                                                    \

@@ -101,7 +101,10 @@ async function main(): Promise<void> {
   })
   const shape = values.shape.split(',').map(Number)
   const size = shape.reduce((a, b) => a * b, 1)
-  const x = new NDArray(Float32Array.from({ length: size }, (_, i) => Math.sin(i)), shape)
+  const x = new NDArray(
+    Float32Array.from({ length: size }, (_, i) => Math.sin(i)),
+    shape,
+  )
   const others = OPTIMISATIONS.filter((pass) => pass !== fuseNormActivationDropout)
   for (const dtype of ['float32', 'bfloat16'] as const) {
     for (const [name, kernel] of Object.entries(KERNELS)) {
