@@ -4,7 +4,8 @@ import { fail, finiteNumber, knownOptions, nonNegativeNumber } from '../check'
 import { ArgumentError, ShapeError, StateError } from '../errors'
 import { INFERENCE } from '../graph/node'
 import { placeholder, SymbolicTensor, type AnyTensors } from '../graph/tensor'
-import { sampled, type SampledBatch } from '../image/sampled'
+import type { ImageSet } from '../image/image_set'
+import { pictureBatch, sampled, type SampledBatch } from '../image/sampled'
 import type { ImageDataset } from '../image/dataset'
 import type { SampleOptions } from '../image/sampler'
 import { BaseModel } from '../models/base_model'
@@ -82,6 +83,11 @@ export class StepBuilder {
     }
     this.phases.push({ name: 'sample', outputs: [], computed: [images], updates: [] })
     return images
+  }
+
+  /** The pictures at `places`, int32 (k,): what `pictures.batch` gives for them. */
+  batch(pictures: ImageSet, places: SymbolicTensor): SymbolicTensor {
+    return pictureBatch(this.at('batch'), pictures, places)
   }
 
   /** Normal numbers, float32: those that `random.normal(mean, stddev, shape)` gives. */

@@ -17,6 +17,18 @@ export interface SampledBatch {
   }
 }
 
+/** What `ImageSet.batch` gives for the pictures at `places`, int32 (k,). */
+export function pictureBatch(
+  where: string,
+  pictures: ImageSet,
+  places: SymbolicTensor,
+): SymbolicTensor {
+  if (!(pictures instanceof ImageSet)) {
+    return fail(where, 'pictures', 'pictures in memory, as imageFolder gives them', pictures)
+  }
+  return pictures.sampler.batchAt(places, false)
+}
+
 /** What `sample` gives, without a copy to JavaScript. */
 export function sampled(
   where: string,

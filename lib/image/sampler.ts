@@ -58,6 +58,11 @@ export class Sampler {
     return batchOf(this.pictures(), randint([batchSize], 0, count), flip)
   }
 
+  /** The pictures at `places` inside a graph; legal ones are up to the caller. */
+  batchAt(places: SymbolicTensor, flip: boolean): SymbolicTensor {
+    return batchOf(this.pictures(), places, flip)
+  }
+
   async sample(batchSize: number, flip: boolean): Promise<NDArray<Float32Array>> {
     const program = this.program(`${batchSize} ${flip}`, () => {
       return planOf([], [{ name: 'sample', outputs: [this.sampled(batchSize, flip)], updates: [] }])
@@ -69,7 +74,7 @@ export class Sampler {
   async gather(places: NDArray, flip: boolean): Promise<NDArray<Float32Array>> {
     const program = this.program(`gather ${flip}`, () => {
       const tensor = placeholder('places', { shape: [null], dtype: 'int32' })
-      const outputs = [batchOf(this.pictures(), tensor, flip)]
+      const outputs = [this.batchAt(tensor, flip)]
       const inputs = [{ tensor, name: 'places', requireFinite: false }]
       return planOf(inputs, [{ name: 'gather', outputs, updates: [] }])
     })

@@ -59,6 +59,19 @@ test('dcgan.ts prints both summaries and the log, and saves sheets', () => {
   rmSync(join(folder, 'images'), { recursive: true })
 })
 
+test('dcgan.ts --fused gives the log of the plain calls', () => {
+  const options = ['--images', folder, '--epochs', '2', '--batch-size', '2', '--seed', '3']
+  const log = (args: readonly string[]): string[] => {
+    const output = run('dcgan.ts', args)
+    // Its sheets would be among the next run's pictures.
+    rmSync(join(folder, 'images'), { recursive: true })
+    return output.split('\n').filter((line) => line.includes('[D loss'))
+  }
+  const fused = log([...options, '--fused'])
+  expect(fused).toHaveLength(2)
+  expect(fused).toEqual(log(options))
+})
+
 test('dcgan.ts says what is wrong with its options', () => {
   expect(() => run('dcgan.ts', [])).toThrow(/--images <dir>' not specified/)
   expect(() => run('dcgan.ts', ['--images', folder, '--epochs', '0'])).toThrow(/positive integer/)

@@ -27,17 +27,19 @@ function run(
 }
 
 test('the TypeScript program trains and leaves its picture', () => {
-  const [program] = blocks('ts')
+  // The second block goes on where the first ends.
+  const program = blocks('ts').slice(0, 2).join('\n')
   const tsx = pathToFileURL(require.resolve('tsx')).href
-  const { output, folder } = run('program.mts', program as string, ['--import', tsx])
+  const { output, folder } = run('program.mts', program, ['--import', tsx])
   expect(output).toContain('Model: "sequential_1"')
   expect(output).toMatch(/^19 \[D loss: \d+\.\d{6}, acc\.: \d+\.\d{2}%\] \[G loss: \d+\.\d{6}\]$/m)
+  expect(output).toMatch(/^19 D \d+\.\d{6}, G \d+\.\d{6}$/m)
   expect(existsSync(join(folder, 'images', 'samples.png'))).toBe(true)
   rmSync(folder, { recursive: true })
 })
 
 test('the gradient penalty: the total is the weighted sum of its parts', () => {
-  const [, program, ...more] = blocks('ts')
+  const [, , program, ...more] = blocks('ts')
   expect(more).toEqual([])
   const tsx = pathToFileURL(require.resolve('tsx')).href
   const { output, folder } = run('penalty.mts', program as string, ['--import', tsx])
