@@ -1,6 +1,7 @@
 /** The passes in their order. */
 import type { Pass, Plan } from '../plan'
 import { shareCommonSubexpressions } from './common_subexpressions'
+import { foldConstants } from './constant_folding'
 import { dropDeadBias } from './dead_bias'
 import { removeDeadCode } from './dead_code'
 import { markDifferentiable } from './differentiable'
@@ -13,6 +14,8 @@ import { fuseUpSampleConv } from './up_sample_conv'
 /** Those that only make programs faster or smaller, and can be turned off. */
 export const OPTIMISATIONS: readonly Pass[] = [
   removeIdentities,
+  // Before equal nodes are looked for: other ways to the same constant are equal then.
+  foldConstants,
   shareCommonSubexpressions,
   // Behind it, since a convolution with a bias and one without have nothing to share.
   dropDeadBias,
