@@ -23,6 +23,7 @@ import {
   type SymbolicTensor,
 } from '../../lib/index'
 import { native } from '../../lib/native'
+import { collectGarbage } from './collect_garbage'
 
 interface Trained {
   readonly model: Model | Sequential
@@ -104,6 +105,8 @@ const MODELS: Record<string, () => Trained> = {
 /** Bytes that `run` takes beside what is there before. */
 async function taken(run: () => Promise<unknown>): Promise<number> {
   const { memoryStats, emptyCache } = native()
+  // Weights of earlier models that went away during the run would be taken off what it takes.
+  await collectGarbage()
   emptyCache()
   const { allocated } = memoryStats()
   await run()
