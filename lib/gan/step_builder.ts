@@ -1,6 +1,6 @@
 /** What the function of a fused step is called with: Keras's calls, on tensors. */
-import { checkShape, NDArray, type DType } from '../array'
-import { fail, finiteNumber, knownOptions, nonNegativeNumber } from '../check'
+import { checkShape, DTYPES, NDArray, type DType } from '../array'
+import { fail, finiteNumber, knownOptions, nonNegativeNumber, oneOf } from '../check'
 import { ArgumentError, ShapeError, StateError } from '../errors'
 import { INFERENCE } from '../graph/node'
 import { placeholder, SymbolicTensor, type AnyTensors } from '../graph/tensor'
@@ -10,6 +10,7 @@ import type { ImageDataset } from '../image/dataset'
 import type { SampleOptions } from '../image/sampler'
 import { BaseModel } from '../models/base_model'
 import { inputTensors, stepTensors, type StepData, type StepDataFor } from '../models/feed_tensors'
+import { requireFinite } from '../models/feed'
 import type { ResultOf } from '../models/results'
 import type { Mode, Trainer } from '../models/train'
 import { convertToTensor, full } from '../ops/create'
@@ -111,6 +112,7 @@ export class StepBuilder {
     knownOptions(where, options, ['minval', 'maxval'])
     const minval = finiteNumber(where, 'minval', options.minval ?? 0)
     const maxval = finiteNumber(where, 'maxval', options.maxval ?? 1)
+    if (minval > maxval) fail(where, 'minval', `at most maxval, ${maxval}`, minval)
     return this.draws.uniform(checkShape(where, shape), minval, maxval)
   }
 
@@ -150,6 +152,7 @@ export class StepBuilder {
     if (this.inputs.has(name)) throw new ArgumentError(where, `"${name}" is there already`)
     const lengths = checkShape(where, shape)
     if (lengths.includes(0)) throw new ShapeError(where, `"${name}" is empty`)
+    oneOf(where, 'dtype', dtype, DTYPES)
     const tensor = placeholder(name, { shape: lengths, dtype })
     this.inputs.set(name, tensor)
     return tensor
@@ -261,16 +264,18 @@ export class StepBuilder {
 
   /** Numbers as a tensor: in the plan, or in native memory where they are many. */
   private readonly held = (name: string, array: NDArray): SymbolicTensor => {
+    requireFinite(this.where, { inputs: [array], targets: [], weights: [] })
     if (array.size <= LARGEST_CONSTANT) return convertToTensor(array)
     return weightHolding(this.where, name, array).leaf
   }
 
   /** Where a message comes from; refuses calls that come too late to count. */
-  private at(method: string, model?: unknown): string {
+  private at(method: string, ...models: readonly [model?: unknown]): string {
     if (this.isDone) {
       throw new StateError(this.where, `s.${method} was called after the step was described`)
     }
-    if (model === undefined) return `${this.where} ${method}`
+    if (models.length === 0) return `${this.where} ${method}`
+    const [model] = models
     if (model instanceof BaseModel) return `${this.where} ${model.label} ${method}`
     return fail(`${this.where} ${method}`, 'model', 'a model', model)
   }

@@ -4,10 +4,11 @@ import { fail, knownOptions, positiveInteger } from '../check'
 import { ArgumentError } from '../errors'
 import { isRecord } from '../graph/structure'
 import type { SymbolicTensor } from '../graph/tensor'
+import { topologicalOrder } from '../graph/walk'
 import type { Weight } from '../graph/weight'
 import { convert, fit } from '../models/data'
 import { planText, type PlanOptions } from '../plan/explain'
-import { weightsIn } from '../plan/lower'
+import { rootsOf, weightsIn } from '../plan/lower'
 import type { GraphInput, GraphPhase } from '../plan/plan'
 import { materialize, planOf, Program } from '../program'
 import { Lookahead } from './lookahead'
@@ -17,7 +18,7 @@ import { resolved, tensorsIn, type Resolved, type StepOutput } from './step_resu
 const WHERE = 'trainStep'
 
 export interface TrainStepOptions {
-  /** Whether the program is optimised; default true. Without it it gives the same, slower. */
+  /** Whether the program is optimised; default true. Without it: the same up to rounding, slower. */
   readonly passes?: boolean
 }
 
@@ -26,7 +27,10 @@ export interface StepRunOptions<Result = unknown> {
   readonly steps?: number
   /** What `s.input` stands for, by name; the same arrays at each of the steps. */
   readonly inputs?: Readonly<Record<string, ArrayInput>>
-  /** Stops between two steps; the call then rejects with the signal's reason. */
+  /**
+   * Stops between two steps; the call then rejects with the signal's reason. Steps that were started
+   * ahead, 50 milliseconds' worth and at most 64, are still done, but not told of.
+   */
   readonly signal?: AbortSignal
   /**
    * Told of each step as its numbers arrive, while later steps are under way; a promise that it gives
@@ -42,8 +46,9 @@ type ArrayInput = Parameters<typeof convert>[2]
  * `describe` is called once, at once; what it returns says what each run gives. What the models were
  * compiled with holds for good.
  *
- * A run gives the numbers that the plain calls give with the same random state, `random`'s included;
- * but what goes from call to call is not looked through for NaN.
+ * A run gives the numbers that the plain calls give with the same random state, `random`'s included, bit
+ * for bit in float32 and up to rounding in half precision. What goes from call to call is not looked
+ * through for NaN.
  *
  * @throws ArgumentError, ShapeError, DTypeError, StateError as the models' own methods
  * @example
@@ -98,6 +103,7 @@ export class TrainStep<Result = unknown> {
     this.inputs = [fed, ...feeds, ...named].map(({ tensor, name, requireFinite }) => {
       return { tensor, name, requireFinite }
     })
+    requireOwnTensors(this.phases, new Set(this.inputs.map(({ tensor }) => tensor)))
     this.weights = weightsIn(this.phases)
   }
 
@@ -121,11 +127,15 @@ export class TrainStep<Result = unknown> {
     knownOptions(where, options, ['steps', 'inputs', 'signal', 'onStep'])
     const { signal, onStep: hear } = options
     const steps = positiveInteger(where, 'steps', options.steps ?? 1)
+    if (signal !== undefined && !(signal instanceof AbortSignal)) {
+      fail(where, 'signal', 'an AbortSignal', signal)
+    }
     if (hear !== undefined && typeof hear !== 'function') fail(where, 'onStep', 'a function', hear)
     const given = this.givenInputs(where, options.inputs ?? {})
     this.program ??= new Program(WHERE, planOf(this.inputs, this.phases, this.isOptimised))
     const ready = materialize(this.weights)
     const lookahead = new Lookahead<readonly NDArray[], Result>(async (arrays, i) => {
+      signal?.throwIfAborted()
       const result = this.resolved(arrays)
       await hear?.(result, i)
       return result
@@ -170,5 +180,25 @@ export class TrainStep<Result = unknown> {
       }
       return fit(where, name, tensor, convert(where, name, inputs[name] as ArrayInput))
     })
+  }
+}
+
+/** Refuses tensors that no run of this step could compute. */
+function requireOwnTensors(
+  phases: readonly GraphPhase[],
+  inputs: ReadonlySet<SymbolicTensor>,
+): void {
+  for (const { operation } of topologicalOrder(phases.flatMap(rootsOf), inputs)) {
+    if (operation.kind === 'layer') {
+      throw new ArgumentError(
+        WHERE,
+        'a layer or model was called in the step: use s.predict or s.trainOnBatch',
+      )
+    }
+    if (operation.kind !== 'input') continue
+    throw new ArgumentError(
+      WHERE,
+      `the step uses the input "${operation.name}" of a model or of another step: tensors come from the calls of s`,
+    )
   }
 }

@@ -52,7 +52,7 @@ export interface CompileOptions<
    * by its moving averages. Its moving averages don't change either way.
    */
   readonly frozenBatchNorm?: 'batch' | 'moving'
-  /** Whether programs are optimised; default true. Without it they give the same, slower. */
+  /** Whether programs are optimised; default true. Without it: the same up to rounding, slower. */
   readonly passes?: boolean
 }
 

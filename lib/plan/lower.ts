@@ -71,7 +71,8 @@ export function weightsIn(phases: readonly GraphPhase[]): Weight[] {
   return [...new Set(weights)]
 }
 
-function rootsOf({ outputs, computed = [], updates }: GraphPhase): SymbolicTensor[] {
+/** All that a phase is there to compute. */
+export function rootsOf({ outputs, computed = [], updates }: GraphPhase): SymbolicTensor[] {
   return [...outputs, ...computed, ...updates.flatMap(({ inputs }) => inputs)]
 }
 
