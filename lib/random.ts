@@ -100,7 +100,10 @@ export class Generator {
     this.block = Math.floor((position + words) / 4)
     this.words = []
     for (let i = 0; i < (position + words) % 4; i++) this.next()
-    return new NDArray(Int32Array.from([...this.key, ...halves], (word) => word | 0), [4])
+    return new NDArray(
+      Int32Array.from([...this.key, ...halves], (word) => word | 0),
+      [4],
+    )
   }
 
   /** A key for a random tensor of its own, such as a weight's first values. */
