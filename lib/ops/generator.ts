@@ -2,6 +2,7 @@
  * What the methods of a `Generator` give, inside a program. `state` is a leaf that takes what
  * `Generator.reserve` gives; `skip` is how many of the words reserved belong to others.
  */
+import type { Attributes, DType } from '../../binding'
 import { sizeOf } from '../array'
 import type { SymbolicTensor } from '../graph/tensor'
 import { emit } from './emit'
@@ -20,8 +21,8 @@ export function generatorNormal(
   stddev: number,
 ): Generated {
   const attributes = { shape, first: mean, second: stddev, skip }
-  const tensor = emit('generatorNormal', [state], attributes, { shape, dtype: 'float32' })
-  return { tensor, words: 4 * Math.ceil(sizeOf(shape) / 2) }
+  const words = 4 * Math.ceil(sizeOf(shape) / 2)
+  return generated('generatorNormal', state, attributes, 'float32', words)
 }
 
 export function generatorUniform(
@@ -32,8 +33,7 @@ export function generatorUniform(
   high: number,
 ): Generated {
   const attributes = { shape, first: low, second: high, skip }
-  const tensor = emit('generatorUniform', [state], attributes, { shape, dtype: 'float32' })
-  return { tensor, words: 2 * sizeOf(shape) }
+  return generated('generatorUniform', state, attributes, 'float32', 2 * sizeOf(shape))
 }
 
 /** Integers low <= x < high, int32. */
@@ -45,6 +45,15 @@ export function generatorInteger(
   high: number,
 ): Generated {
   const attributes = { shape, first: low, second: high, skip }
-  const tensor = emit('generatorInteger', [state], attributes, { shape, dtype: 'int32' })
-  return { tensor, words: 2 * sizeOf(shape) }
+  return generated('generatorInteger', state, attributes, 'int32', 2 * sizeOf(shape))
+}
+
+function generated(
+  op: string,
+  state: SymbolicTensor,
+  attributes: Attributes & { readonly shape: readonly number[] },
+  dtype: DType,
+  words: number,
+): Generated {
+  return { tensor: emit(op, [state], attributes, { shape: attributes.shape, dtype }), words }
 }
