@@ -13,7 +13,7 @@ namespace gantorch::kernels {
 
 namespace {
 
-// Four numbers; what is too much is written over by the next pixel.
+// Four numbers; what is too much is written over by the next pixels.
 void storeFour(float* to, __m128 value) { _mm_storeu_ps(to, value); }
 void storeFour(c10::BFloat16* to, __m128 value) {
   _mm_storel_epi64(reinterpret_cast<__m128i*>(to),
@@ -31,7 +31,8 @@ void sumTaps(const float* const* rows, int64_t pixels, int64_t stride, int64_t o
     for (int64_t tap = 0; tap < 9; tap++) {
       sum += _mm_loadu_ps(rows[tap / 3] + (pixel + tap % 3) * stride + tap * out);
     }
-    if (pixel + 1 < pixels) {
+    // Beyond the row's end lies another thread's, or nobody's.
+    if ((pixels - pixel) * out >= 4) {
       storeFour(y + pixel * out, sum);
     } else {
       T last[4];
