@@ -20,6 +20,16 @@ function run(path, args = [], variables = {}) {
   return status === 0
 }
 
+/** What the kernels for AVX-512 do is compared with Keras once more without them. */
+const OTHER_PROCESSORS = [
+  'conv',
+  'dense',
+  'layers',
+  'passes_networks',
+  'random_models',
+  'train_step',
+]
+
 /** Without set-up no test could pass. */
 function main() {
   if (!run(join(root, 'scripts', 'setup.mjs'))) return false
@@ -27,16 +37,20 @@ function main() {
   const options = process.argv.slice(2)
   const folder = mkdtempSync(join(tmpdir(), 'gantorch-test-'))
   const comparisons = join(folder, 'comparisons.jsonl')
-  const tests = run(require.resolve('jest/bin/jest'), options, { GANTORCH_COVERAGE: comparisons })
+  const jest = require.resolve('jest/bin/jest')
+  const tests = run(jest, options, { GANTORCH_COVERAGE: comparisons })
   // Only a run of all tests compares everything that the table shows.
   const isWhole = options.every((option, i) => option.startsWith('-') || isValue(options[i - 1]))
+  const names = OTHER_PROCESSORS.map((name) => `test/native/.*${name}`)
+  const others = !isWhole || run(jest, names, { ATEN_CPU_CAPABILITY: 'avx2' })
   const coverage = join(root, 'scripts', 'coverage.mjs')
   const table = !isWhole || !tests || run(coverage, ['--check', comparisons])
   rmSync(folder, { recursive: true, force: true })
   console.log(`${checks ? 'ok    ' : 'FAILED'} checks (npm run check)`)
   console.log(`${tests ? 'ok    ' : 'FAILED'} tests (npx jest)`)
+  if (!others) console.log('FAILED tests without AVX-512 (ATEN_CPU_CAPABILITY=avx2 npx jest ...)')
   if (!table) console.log('FAILED docs/keras-coverage.md')
-  return checks && tests && table
+  return checks && tests && others && table
 }
 
 /** Whether an option of jest is followed by its value. @param {string | undefined} option */

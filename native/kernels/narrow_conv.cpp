@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "kernels/narrow_conv_rows.h"
+#include "kernels/processor.h"
 #include "kernels/up_sample_tiles.h"
 
 namespace gantorch::kernels {
@@ -184,10 +185,8 @@ struct NarrowConv : torch::autograd::Function<NarrowConv> {
 }  // namespace
 
 bool suitsNarrowConv(const at::Tensor& x, const at::Tensor& kernel) {
-  static const bool hasInstructions =
-      __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512bf16");
   const bool isKnown = x.scalar_type() == at::kFloat || x.scalar_type() == at::kBFloat16;
-  return hasInstructions && isKnown && x.dim() == 4 && x.device().is_cpu() && x.numel() > 0 &&
+  return hasVectorBfloat16() && isKnown && x.dim() == 4 && x.device().is_cpu() && x.numel() > 0 &&
          kernel.scalar_type() == x.scalar_type() && kernel.size(0) == 3 && kernel.size(1) == 3 &&
          kernel.size(2) == x.size(3) && kernel.size(2) % 32 == 0 && kernel.size(3) <= kMostOut;
 }

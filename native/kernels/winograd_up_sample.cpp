@@ -4,6 +4,7 @@
 #include <torch/csrc/autograd/autograd.h>
 #include <torch/csrc/autograd/custom_function.h>
 
+#include "kernels/processor.h"
 #include "kernels/up_sample_conv.h"
 #include "kernels/up_sample_products.h"
 
@@ -56,12 +57,10 @@ struct WinogradUpSample : torch::autograd::Function<WinogradUpSample> {
 }  // namespace
 
 bool suitsWinogradUpSample(const at::Tensor& x, const at::Tensor& kernel) {
-  static const bool hasInstructions =
-      __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512bf16");
   const bool isKnown = x.scalar_type() == at::kFloat || x.scalar_type() == at::kBFloat16;
   // With few tiles the factors, 25 matrices, cost more than they save.
   constexpr int64_t kFewestPixels = 640;
-  return hasInstructions && isKnown && x.device().is_cpu() &&
+  return hasVectorBfloat16() && isKnown && x.device().is_cpu() &&
          kernel.scalar_type() == x.scalar_type() && kernel.size(2) % 32 == 0 &&
          kernel.size(3) % 16 == 0 && x.size(0) * x.size(1) * x.size(2) >= kFewestPixels;
 }

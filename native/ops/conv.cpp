@@ -55,6 +55,14 @@ std::optional<at::Tensor> biasOf(const Tensors& in) {
   return in.size() == 3 ? std::optional<at::Tensor>(in[2]) : std::nullopt;
 }
 
+// (out, channels, rows, columns). ATen's gradients for single images refuse kernels to one channel
+// whose first stride could not be that of more channels.
+at::Tensor weightOf(const at::Tensor& kernel) {
+  const at::Tensor weight = withRows(kernel).permute({3, 2, 0, 1});
+  const bool isOrderly = weight.size(0) > 1 || weight.stride(0) >= weight.numel();
+  return isOrderly ? weight : weight.clone(at::MemoryFormat::ChannelsLast);
+}
+
 // x is (batch, channels, rows, columns), the weight (out, channels / groups, rows, columns).
 at::Tensor convolve(at::Tensor x, const at::Tensor& weight, const std::optional<at::Tensor>& bias,
                     const Window& window, int64_t groups) {
@@ -80,7 +88,7 @@ Operation conv(const PlanNode& node) {
       return {kernels::narrowConv(in[0], in[1], biasOf(in))};
     }
     const at::Tensor x = window.layout.toNative(in[0]);
-    const at::Tensor weight = withRows(in[1]).permute({3, 2, 0, 1});
+    const at::Tensor weight = weightOf(in[1]);
     const int64_t groups = x.size(1) / weight.size(1);
     return {window.layout.fromNative(convolve(x, weight, biasOf(in), window, groups), in[0])};
   };
