@@ -1,45 +1,32 @@
 #include "kernels/up_sample_conv.h"
 
+#include <ATen/ops/avg_pool2d.h>
 #include <ATen/ops/conv_transpose2d.h>
-#include <ATen/ops/matmul.h>
-#include <ATen/ops/tensor.h>
+#include <ATen/ops/flip.h>
 
 namespace gantorch::kernels {
 
 namespace {
 
-// Along one axis the taps w0 w1 w2 become w2, w1 + w2, w0 + w1, w0: each result sees two inputs,
-// and a tap that fell on the same input twice counts twice. Here for both axes: (16, 9).
-at::Tensor makeTaps() {
-  constexpr int kAxis[4][3] = {{0, 0, 1}, {0, 1, 1}, {1, 1, 0}, {1, 0, 0}};
-  std::vector<float> taps;
-  for (const auto& row : kAxis) {
-    for (const auto& column : kAxis) {
-      for (const int vertical : row) {
-        for (const int horizontal : column) {
-          taps.push_back(static_cast<float>(vertical * horizontal));
-        }
-      }
-    }
-  }
-  return at::tensor(taps).view({16, 9});
+// Along an axis, w reversed and its neighbours added up: w[k - 1], w[k - 1] + w[k - 2], ...,
+// w[1] + w[0], w[0]. Each result sees every second of these k + 1; taps that fell on the same
+// input count together. Gives (in, out, rows + 1, columns + 1).
+at::Tensor transposedTaps(const at::Tensor& kernel) {
+  // Kernels lie in memory as (out, rows, columns, in): channels_last, no copy here.
+  const at::Tensor sums =
+      at::avg_pool2d(kernel.permute({3, 2, 0, 1}), {2, 2}, {1, 1}, {1, 1}, false, true, 1);
+  return sums.flip({2, 3}).transpose(0, 1);
 }
 
 }  // namespace
 
-at::Tensor transposedTaps(const at::Tensor& kernel) {
-  static const at::Tensor taps = makeTaps();
-  const int64_t in = kernel.size(2);
-  const int64_t out = kernel.size(3);
-  // Kernels lie in memory as (out, rows, columns, in): no copy here.
-  const at::Tensor rows = kernel.permute({3, 0, 1, 2}).reshape({out, 9, in});
-  const at::Tensor summed = at::matmul(taps.to(kernel.scalar_type()), rows);
-  return summed.view({out, 4, 4, in}).permute({3, 0, 1, 2});
-}
-
 at::Tensor upSampleConv2d(const at::Tensor& x, const at::Tensor& kernel,
                           const std::optional<at::Tensor>& bias) {
-  return at::conv_transpose2d(x, transposedTaps(kernel), bias, {2, 2}, {1, 1});
+  const int64_t rows = kernel.size(0), columns = kernel.size(1);
+  // Half of the kernel, and of an even one a result more, as TensorFlow pads less before than
+  // after.
+  return at::conv_transpose2d(x, transposedTaps(kernel), bias, {2, 2}, {rows / 2, columns / 2},
+                              {1 - rows % 2, 1 - columns % 2});
 }
 
 }  // namespace gantorch::kernels

@@ -61,8 +61,9 @@ bool suitsWinogradUpSample(const at::Tensor& x, const at::Tensor& kernel) {
   // With few tiles the factors, 25 matrices, cost more than they save.
   constexpr int64_t kFewestPixels = 640;
   return hasVectorBfloat16() && isKnown && x.device().is_cpu() &&
-         kernel.scalar_type() == x.scalar_type() && kernel.size(2) % 32 == 0 &&
-         kernel.size(3) % 16 == 0 && x.size(0) * x.size(1) * x.size(2) >= kFewestPixels;
+         kernel.scalar_type() == x.scalar_type() && kernel.size(0) == 3 && kernel.size(1) == 3 &&
+         kernel.size(2) % 32 == 0 && kernel.size(3) % 16 == 0 &&
+         x.size(0) * x.size(1) * x.size(2) >= kFewestPixels;
 }
 
 at::Tensor winogradUpSample(const at::Tensor& x, const at::Tensor& kernel,

@@ -22,6 +22,7 @@ import { placeholder } from '../../lib/graph/tensor'
 import { OPTIMISATIONS } from '../../lib/plan/passes'
 import { dropDeadBias } from '../../lib/plan/passes/dead_bias'
 import { removeIdentities } from '../../lib/plan/passes/identities'
+import { fuseUpSampleConv } from '../../lib/plan/passes/up_sample_conv'
 import type { Pass } from '../../lib/plan/plan'
 import { materialize, planOf, Program } from '../../lib/program'
 
@@ -54,6 +55,18 @@ function transposedBlocks(): AnyModel {
   return model
 }
 
+/** The doubling blocks of Keras-GAN's generator for MNIST, with kernels of `kernelSize`. */
+const doublingBlocks = (kernelSize: number) => (): AnyModel => {
+  const model = new Sequential([Input({ shape: [7, 7, 128] })])
+  for (const filters of [128, 64]) {
+    model.add(UpSampling2D())
+    model.add(Conv2D(filters, { kernelSize, padding: 'same' }))
+    model.add(BatchNormalization({ momentum: 0.8 }))
+    model.add(Activation('relu'))
+  }
+  return model
+}
+
 /** The generator and the discriminator of a small GAN, one behind the other: all overhead. */
 function smallGan(): AnyModel {
   return new Sequential([
@@ -68,6 +81,12 @@ function smallGan(): AnyModel {
 const CASES: Readonly<Record<string, Case>> = {
   'dead bias': { pass: dropDeadBias, build: generatorTail, batch: 16 },
   'dead bias, transposed': { pass: dropDeadBias, build: transposedBlocks, batch: 32 },
+  ...Object.fromEntries(
+    [2, 3, 4, 5].map((kernelSize) => [
+      `doubling and ${kernelSize} x ${kernelSize}`,
+      { pass: fuseUpSampleConv, build: doublingBlocks(kernelSize), batch: 32 },
+    ]),
+  ),
   identities: { pass: removeIdentities, build: smallGan, batch: 1 },
 }
 

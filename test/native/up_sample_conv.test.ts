@@ -39,8 +39,14 @@ function opsOf(kernelShape: readonly number[], options: Options, apart = false):
 afterEach(() => setImageDataFormat('channels_last'))
 
 describe('applies', () => {
-  test('to doubling and a plain 3 x 3 convolution', () => {
-    expect(opsOf([3, 3, 3, 4], {})).toEqual(['upSampleConv2d'])
+  test.each([
+    [2, 2],
+    [3, 3],
+    [4, 4],
+    [7, 7],
+    [2, 5],
+  ])('to doubling and a plain %i x %i convolution', (rows, columns) => {
+    expect(opsOf([rows, columns, 3, 4], {})).toEqual(['upSampleConv2d'])
   })
 
   test.each<[string, readonly number[], Options]>([
@@ -48,8 +54,8 @@ describe('applies', () => {
     ['strides', [3, 3, 3, 4], { strides: [2, 1] }],
     ['dilation', [3, 3, 3, 4], { dilationRate: [1, 2] }],
     ['padding valid', [3, 3, 3, 4], { padding: 'valid' }],
-    ['a 5 x 5 kernel', [5, 5, 3, 4], {}],
     ['a 1 x 3 kernel', [1, 3, 3, 4], {}],
+    ['a 3 x 1 kernel', [3, 1, 3, 4], {}],
   ])('not to %s', (_, kernel, options) => {
     expect(opsOf(kernel, options)).toEqual(['upSampleNearest', 'conv'])
   })
@@ -81,8 +87,58 @@ const evaluateKnown = (
   graph: (tensors: SymbolicTensor[]) => SymbolicTensor[],
 ): Promise<NDArray[]> => evaluate(data, graph, { allKnown: true })
 
+interface Shape {
+  readonly batch: number
+  readonly height: number
+  readonly width: number
+  readonly channels: number
+  readonly filters: number
+  /** Of the kernel, 3 x 3 if left out. */
+  readonly taps?: readonly [number, number]
+}
+
+const tapsOf = ({ taps = [3, 3] }: Shape): number => taps[0] * taps[1]
+
+/** x, a kernel, a bias, and a weight for each result. */
+function dataOf(shape: Shape, layout: 'channels_last' | 'channels_first'): NDArray[] {
+  const { batch, height, width, channels, filters, taps = [3, 3] } = shape
+  const image = (rows: number, columns: number, depth: number): number[] =>
+    layout === 'channels_last' ? [batch, rows, columns, depth] : [batch, depth, rows, columns]
+  return [
+    random.normal(0, 1, image(height, width, channels)),
+    random.normal(0, 0.1, [...taps, channels, filters]),
+    random.normal(0, 1, [filters]),
+    random.normal(0, 1, image(2 * height, 2 * width, filters)),
+  ]
+}
+
+/** y and its gradients, joined and apart, within what another order of sums may change. */
+async function expectSame(
+  shape: Shape,
+  layout: 'channels_last' | 'channels_first' = 'channels_last',
+): Promise<void> {
+  const { batch, height, width, channels, filters } = shape
+  const results = 4 * batch * height * width
+  const data = dataOf(shape, layout)
+  const run = (apart: boolean): Promise<NDArray[]> =>
+    evaluateKnown(data, (tensors) => {
+      const [y, ...rest] = graphOf(tensors, {}, apart) as [SymbolicTensor]
+      const scalar = ops.sum(ops.mul(y, tensors[3] as SymbolicTensor))
+      return [y, ...ops.gradients(scalar, tensors.slice(0, 3)), ...rest]
+    })
+  const [together, apart] = [await run(false), await run(true)]
+  together.forEach((array, i) => {
+    // Sums of this many products in another order: each addition rounds, with random sign.
+    const taps = tapsOf(shape)
+    const terms = [taps * channels, taps * filters, results, results, 1][i] as number
+    const expected = apart[i] as NDArray
+    const drift = Math.sqrt(terms) * 2 ** -24 * largest(expected)
+    expectClose(['y', 'dx', 'dkernel', 'dbias'][i] as string, array, expected, drift)
+  })
+}
+
 describe('gives the same', () => {
-  const shapes = [
+  const shapes: readonly Shape[] = [
     { batch: 2, height: 4, width: 5, channels: 3, filters: 4 },
     { batch: 1, height: 1, width: 1, channels: 1, filters: 1 },
     { batch: 3, height: 7, width: 2, channels: 16, filters: 33 },
@@ -93,46 +149,40 @@ describe('gives the same', () => {
     { batch: 72, height: 3, width: 3, channels: 64, filters: 16 },
     { batch: 650, height: 1, width: 1, channels: 32, filters: 16 },
     { batch: 1, height: 2, width: 321, channels: 96, filters: 16 },
+    // Of Keras-GAN's WGAN-GP, and other kernels.
+    { batch: 4, height: 7, width: 7, channels: 128, filters: 128, taps: [4, 4] },
+    { batch: 2, height: 5, width: 3, channels: 32, filters: 16, taps: [2, 2] },
+    { batch: 2, height: 3, width: 5, channels: 32, filters: 16, taps: [5, 5] },
+    { batch: 1, height: 4, width: 4, channels: 16, filters: 32, taps: [7, 7] },
+    { batch: 1, height: 1, width: 1, channels: 1, filters: 1, taps: [4, 4] },
   ]
 
   test.each(shapes)('values and gradients for %j', async (shape) => {
-    const { batch, height, width, channels, filters } = shape
-    const results = 4 * batch * height * width
     random.seed(5)
-    const data = [
-      random.normal(0, 1, [batch, height, width, channels]),
-      random.normal(0, 0.1, [3, 3, channels, filters]),
-      random.normal(0, 1, [filters]),
-      random.normal(0, 1, [batch, 2 * height, 2 * width, filters]),
-    ]
-    const run = (apart: boolean): Promise<NDArray[]> =>
-      evaluateKnown(data, (tensors) => {
-        const [y, ...rest] = graphOf(tensors, {}, apart) as [SymbolicTensor]
-        const scalar = ops.sum(ops.mul(y, tensors[3] as SymbolicTensor))
-        return [y, ...ops.gradients(scalar, tensors.slice(0, 3)), ...rest]
-      })
-    const [together, apart] = [await run(false), await run(true)]
-    together.forEach((array, i) => {
-      // Sums of this many products in another order: each addition rounds, with random sign.
-      const terms = [9 * channels, 9 * filters, results, results, 1][i] as number
-      const expected = apart[i] as NDArray
-      const drift = Math.sqrt(terms) * 2 ** -24 * largest(expected)
-      expectClose(['y', 'dx', 'dkernel', 'dbias'][i] as string, array, expected, drift)
-    })
+    await expectSame(shape)
+  })
+
+  test('values and gradients for kernels and sizes drawn at random', async () => {
+    random.seed(9)
+    const draw = (low: number, high: number): number =>
+      low + Math.floor((random.uniform(0, 1, [1]).data[0] as number) * (high - low + 1))
+    for (let i = 0; i < 40; i++) {
+      const [batch, height, width] = [draw(1, 3), draw(1, 9), draw(1, 9)]
+      const [channels, filters] = [draw(1, 20), draw(1, 20)]
+      const taps = [draw(2, 7), draw(2, 7)] as const
+      const layout = i % 2 === 0 ? 'channels_last' : 'channels_first'
+      setImageDataFormat(layout)
+      await expectSame({ batch, height, width, channels, filters, taps }, layout)
+    }
   })
 
   test.each([
     { batch: 2, height: 4, width: 5, channels: 3, filters: 4 },
     { batch: 3, height: 15, width: 18, channels: 64, filters: 32 },
-  ])('values and gradients in bfloat16 for %j', async (shape) => {
-    const { batch, height, width, channels, filters } = shape
+    { batch: 3, height: 7, width: 6, channels: 32, filters: 32, taps: [4, 4] },
+  ] as const)('values and gradients in bfloat16 for %j', async (shape) => {
     random.seed(8)
-    const data = [
-      random.normal(0, 1, [batch, height, width, channels]),
-      random.normal(0, 0.1, [3, 3, channels, filters]),
-      random.normal(0, 1, [filters]),
-      random.normal(0, 1, [batch, 2 * height, 2 * width, filters]),
-    ]
+    const data = dataOf(shape, 'channels_last')
     const run = (apart: boolean, precise: boolean): Promise<NDArray[]> =>
       evaluateKnown(data, (given) => {
         // Rounded in both cases, so that both see the same numbers.
@@ -153,38 +203,26 @@ describe('gives the same', () => {
     })
   })
 
-  test('values and gradients for channels first', async () => {
+  test.each<Shape>([
+    { batch: 2, height: 4, width: 5, channels: 3, filters: 4 },
+    { batch: 2, height: 4, width: 5, channels: 3, filters: 4, taps: [4, 4] },
+  ])('values and gradients for channels first and %j', async (shape) => {
     setImageDataFormat('channels_first')
     random.seed(7)
-    const data = [
-      random.normal(0, 1, [2, 3, 4, 5]),
-      random.normal(0, 0.1, [3, 3, 3, 4]),
-      random.normal(0, 1, [4]),
-      random.normal(0, 1, [2, 4, 8, 10]),
-    ]
-    const run = (apart: boolean): Promise<NDArray[]> =>
-      evaluateKnown(data, (tensors) => {
-        const [y, ...rest] = graphOf(tensors, {}, apart) as [SymbolicTensor]
-        const scalar = ops.sum(ops.mul(y, tensors[3] as SymbolicTensor))
-        return [y, ...ops.gradients(scalar, tensors.slice(0, 3)), ...rest]
-      })
-    const [together, apart] = [await run(false), await run(true)]
-    together.forEach((array, i) => {
-      const expected = apart[i] as NDArray
-      const drift = Math.sqrt([27, 36, 160, 160][i] as number) * 2 ** -24 * largest(expected)
-      expectClose(['y', 'dx', 'dkernel', 'dbias'][i] as string, array, expected, drift)
-    })
+    await expectSame(shape, 'channels_first')
   })
 
   test.each([
     { batch: 2, height: 3, width: 3, channels: 2, filters: 3 },
     { batch: 3, height: 15, width: 16, channels: 32, filters: 16 },
-  ])('second derivatives for %j', async (shape) => {
-    const { batch, height, width, channels, filters } = shape
+    { batch: 3, height: 5, width: 7, channels: 6, filters: 5, taps: [4, 4] },
+    { batch: 2, height: 5, width: 4, channels: 6, filters: 5, taps: [2, 5] },
+  ] as const)('second derivatives for %j', async (shape: Shape) => {
+    const { batch, height, width, channels, filters, taps = [3, 3] } = shape
     random.seed(6)
     const data = [
       random.normal(0, 1, [batch, height, width, channels]),
-      random.normal(0, 1, [3, 3, channels, filters]),
+      random.normal(0, 1, [...taps, channels, filters]),
       NDArray.zeros([filters]),
     ]
     const run = (apart: boolean): Promise<NDArray[]> =>
