@@ -1,5 +1,5 @@
 /** A fused step and the plain calls that it stands for: the same numbers on one seed. */
-import { random, setRandomSeed, type AnyModel, type NDArray } from '../../lib'
+import { random, setDTypePolicy, setRandomSeed, type AnyModel, type NDArray } from '../../lib'
 import { dcgan, wgan, wganGp, type Program } from './train_step_gans'
 import { acgan, cycleGan } from './train_step_pairs'
 import { mlp, sharing } from './train_step_small'
@@ -58,4 +58,17 @@ describe.each([
     const plain = await plainRun(make, passes)
     expectEqualRuns(plain, await fusedRun(make, passes))
   })
+})
+
+describe('half precision', () => {
+  beforeAll(() => setDTypePolicy('mixed_bfloat16'))
+  afterAll(() => setDTypePolicy('float32'))
+
+  test.each([true, false])(
+    'DCGAN gives the numbers of its plain calls, passes %p',
+    async (passes) => {
+      const plain = await plainRun(dcgan, passes)
+      expectEqualRuns(plain, await fusedRun(dcgan, passes))
+    },
+  )
 })

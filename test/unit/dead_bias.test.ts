@@ -58,6 +58,18 @@ test('moving averages get it subtracted, where training uses the same values', (
 })
 
 describe('is left out', () => {
+  test('where it was rounded before its weight changed', () => {
+    const weight = new Weight({ name: 'w', shape: [5], initialize: new Zeros().prepare([5]) })
+    const half = (tensor: SymbolicTensor): SymbolicTensor => ops.cast(tensor, 'bfloat16')
+    const rounded = half(weight.leaf)
+    const y = ops.conv(half(x), half(kernel), { bias: rounded, padding: 'same' })
+    const plan = optimised(
+      { outputs: [infer(y)], computed: [y, rounded], updates: [assignment(weight, mean)] },
+      [train(y)],
+    )
+    expect(hasBias(plan)).toBe(false)
+  })
+
   const images = input([null, 4, 4, 5])
 
   test.each<[string, SymbolicTensor]>([

@@ -62,13 +62,24 @@ function deadBiases(plan: Plan): Map<PlanNode, ValueId> {
 /** Whether a bias that is added in phase `first` has the same value yet where `norm` is computed. */
 function isUnchanged(plan: Plan, bias: ValueId, first: number, norm: PlanNode): boolean {
   const last = plan.phases.findIndex(({ nodes }) => nodes.includes(norm))
-  if (first === last) return true
+  if (first === last || isCopy(plan, bias)) return true
   const reading = plan.phases.flatMap(({ weights }) => weights).find(({ value }) => value === bias)
   const between = plan.phases.slice(first, last).flatMap(({ updates }) => updates)
   return (
     reading !== undefined &&
     !between.some(({ weights, slots }) => [...weights, ...slots].includes(reading.weight))
   )
+}
+
+/** Under a policy of half precision a bias is rounded: no update of its weight reaches that. */
+function isCopy(plan: Plan, bias: ValueId): boolean {
+  const dtypeOf = (value: ValueId): string | undefined => plan.values[value]?.dtype
+  return plan.phases
+    .flatMap(({ nodes }) => nodes)
+    .some(
+      ({ op, inputs, outputs }) =>
+        op === 'cast' && outputs[0] === bias && dtypeOf(inputs[0] as ValueId) !== dtypeOf(bias),
+    )
 }
 
 function differentiatedValues(plan: Plan): ReadonlySet<ValueId> {
