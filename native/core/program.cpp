@@ -160,6 +160,8 @@ void Program::runNode(const PlanNode& node, const Step& step, Tensors& values) {
   Tensors inputs;
   inputs.reserve(node.inputs.size());
   for (const ValueId id : node.inputs) inputs.push_back(values[id]);
+  // Before the op runs, which may write over what only it sees; unused outputs go after it.
+  for (const ValueId id : node.release) values[id].reset();
   try {
     const c10::AutoGradMode gradients(node.differentiable);
     Tensors outputs = step.operation(store_->random, inputs);
@@ -167,14 +169,15 @@ void Program::runNode(const PlanNode& node, const Step& step, Tensors& values) {
       if (!outputs[leaf].requires_grad()) outputs[leaf] = outputs[leaf].detach().requires_grad_();
     }
     for (size_t i = 0; i < node.outputs.size(); i++) {
-      values[node.outputs[i]] = std::move(outputs.at(i));
+      const ValueId id = node.outputs[i];
+      const bool isUnused = std::count(node.release.begin(), node.release.end(), id) > 0;
+      values[id] = isUnused ? at::Tensor() : std::move(outputs.at(i));
     }
   } catch (...) {
     Failure failure = currentFailure(node.scope.empty() ? "ops." + node.op : node.scope);
     failure.message = node.op + " of " + describeInputs(inputs) + ": " + failure.message;
     throw failure;
   }
-  for (const ValueId id : node.release) values[id].reset();
 }
 
 void Program::applyUpdates(const PlanPhase& plan, const Phase& phase, const Tensors& values) {

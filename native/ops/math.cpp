@@ -55,6 +55,8 @@ namespace {
 
 at::Tensor add(const at::Tensor& a, const at::Tensor& b) { return at::add(a, b); }
 at::Tensor sub(const at::Tensor& a, const at::Tensor& b) { return at::sub(a, b); }
+at::Tensor& addTo(at::Tensor& a, const at::Tensor& b) { return a.add_(b); }
+at::Tensor& multiplyBy(at::Tensor& a, const at::Tensor& b) { return a.mul_(b); }
 
 // Among integers nothing can stand for a quotient by 0.
 void requireDivisors(const at::Tensor& b) {
@@ -115,9 +117,9 @@ Operation copy(const PlanNode&) {
 }  // namespace
 
 void registerMath(OperationTable& table) {
-  table["add"] = binary<add>;
+  table["add"] = commutative<add, addTo>;
   table["sub"] = binary<sub>;
-  table["mul"] = binary<at::mul>;
+  table["mul"] = commutative<at::mul, multiplyBy>;
   table["div"] = binary<at::div>;
   table["maximum"] = binary<extreme<at::maximum, at::ge>>;
   table["minimum"] = binary<extreme<at::minimum, at::le>>;

@@ -122,7 +122,11 @@ Operation elu(const PlanNode& node) {
 
 Operation leakyRelu(const PlanNode& node) {
   const double slope = node.attributes.number("slope");
-  return [=](RandomState&, const Tensors& in) -> Tensors { return {at::leaky_relu(in[0], slope)}; };
+  return [=](RandomState&, const Tensors& in) -> Tensors {
+    if (!isSpare(in[0])) return {at::leaky_relu(in[0], slope)};
+    at::Tensor result = in[0];
+    return {at::leaky_relu_(result, slope)};
+  };
 }
 
 }  // namespace
@@ -131,10 +135,10 @@ void registerNeuralNetwork(OperationTable& table) {
   table["dense"] = dense;
   table["batchNormTraining"] = batchNormTraining;
   table["batchNormInference"] = batchNormInference;
-  table["relu"] = unary<at::relu>;
+  table["relu"] = unary<at::relu, at::relu_>;
   table["relu6"] = relu6;
-  table["sigmoid"] = unary<at::sigmoid>;
-  table["tanh"] = unary<at::tanh>;
+  table["sigmoid"] = unary<at::sigmoid, at::sigmoid_>;
+  table["tanh"] = unary<at::tanh, at::tanh_>;
   table["softmax"] = softmax;
   table["logSoftmax"] = logSoftmax;
   table["softplus"] = softplus;
