@@ -58,12 +58,9 @@ struct WinogradUpSample : torch::autograd::Function<WinogradUpSample> {
 
 bool suitsWinogradUpSample(const at::Tensor& x, const at::Tensor& kernel) {
   const bool isKnown = x.scalar_type() == at::kFloat || x.scalar_type() == at::kBFloat16;
-  // With few tiles the factors, 25 matrices, cost more than they save.
-  constexpr int64_t kFewestPixels = 640;
   return hasVectorBfloat16() && isKnown && x.device().is_cpu() &&
          kernel.scalar_type() == x.scalar_type() && kernel.size(0) == 3 && kernel.size(1) == 3 &&
-         kernel.size(2) % 32 == 0 && kernel.size(3) % 16 == 0 &&
-         x.size(0) * x.size(1) * x.size(2) >= kFewestPixels;
+         kernel.size(2) % 32 == 0 && kernel.size(3) % 16 == 0 && x.numel() > 0;
 }
 
 at::Tensor winogradUpSample(const at::Tensor& x, const at::Tensor& kernel,

@@ -143,7 +143,10 @@ describe('gives the same', () => {
     { batch: 1, height: 1, width: 1, channels: 1, filters: 1 },
     { batch: 3, height: 7, width: 2, channels: 16, filters: 33 },
     { batch: 4, height: 8, width: 10, channels: 64, filters: 32 },
-    // Large enough for the kernel with fewer products; odd lengths leave tiles half filled.
+    // Channels for the kernel with fewer products; odd lengths leave tiles half filled.
+    { batch: 1, height: 1, width: 1, channels: 32, filters: 16 },
+    { batch: 1, height: 2, width: 3, channels: 64, filters: 32 },
+    { batch: 1, height: 8, width: 10, channels: 512, filters: 32 },
     { batch: 2, height: 16, width: 20, channels: 32, filters: 16 },
     { batch: 1, height: 25, width: 27, channels: 32, filters: 48 },
     { batch: 72, height: 3, width: 3, channels: 64, filters: 16 },
