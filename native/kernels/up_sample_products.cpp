@@ -4,6 +4,7 @@
 #include <ATen/native/CPUBlas.h>
 #include <ATen/ops/empty.h>
 
+#include "kernels/transpose.h"
 #include "kernels/up_sample_chunks.h"
 
 namespace gantorch::kernels {
@@ -123,9 +124,7 @@ at::Tensor forwardFactors(const at::Tensor& kernel) {
   at::parallel_for(0, in / kLanes, 1, [&](int64_t begin, int64_t end) {
     for (int64_t c = begin * kLanes; c < end * kLanes; c += kLanes) {
       for (int64_t tap = 0; tap < 9; tap++) {
-        for (int64_t f = 0; f < out; f += kLanes) {
-          transposeBlock(from + (f * 9 + tap) * in + c, 9 * in, to + (tap * in + c) * out + f, out);
-        }
+        transpose(out, kLanes, from + tap * in + c, 9 * in, to + (tap * in + c) * out, out);
       }
       for (int64_t row = c; row < c + kLanes; row += 2) {
         factors(to + row * out, in * out, out, out, factor + row * out, in * out);

@@ -215,17 +215,6 @@ void outerProducts(const Rows& left, const Rows& right, int64_t count, bool adds
   }
 }
 
-void transposeBlock(const float* in, int64_t inStride, float* out, int64_t outStride) {
-  const __m512i lines =
-      _mm512_mullo_epi32(_mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0),
-                         _mm512_set1_epi32(static_cast<int>(inStride)));
-  for (int64_t i = 0; i < kLanes; i++) {
-    const Vector column =
-        _mm512_mask_i32gather_ps(_mm512_setzero_ps(), 0xFFFF, lines, in + i, sizeof(float));
-    store(out + i * outStride, column);
-  }
-}
-
 #define GANTORCH_INSTANTIATE(T)                                                           \
   template void inputTile(const T* const*, int64_t, const TilePlace<T>&);                 \
   template void outputTile(const TileResults&, const TileResults&, const float*, int64_t, \

@@ -74,7 +74,4 @@ struct Rows {
 void outerProducts(const Rows& left, const Rows& right, int64_t count, bool adds, float* out,
                    int64_t stride);
 
-// in (16 rows at `inStride`, 16 columns) transposed.
-void transposeBlock(const float* in, int64_t inStride, float* out, int64_t outStride);
-
 }  // namespace gantorch::kernels

@@ -2,16 +2,15 @@
 #include <ATen/Parallel.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/leaky_relu_backward.h>
-#include <ATen/ops/mm.h>
 #include <ATen/ops/mul.h>
 #include <ATen/ops/sigmoid_backward.h>
 #include <ATen/ops/softplus_backward.h>
-#include <ATen/ops/sum.h>
 #include <ATen/ops/tanh_backward.h>
 #include <ATen/ops/threshold_backward.h>
 
 #include <algorithm>
 
+#include "kernels/dense.h"
 #include "ops/elementwise.h"
 
 namespace gantorch {
@@ -83,14 +82,15 @@ at::Tensor reshapeGradient(const at::Tensor& g, const at::Tensor& x) {
 
 // From g, x and the kernel: those of input, kernel and bias that are wanted.
 Operation denseGradient(const PlanNode& node) {
-  const bool input = node.attributes.boolean("input");
-  const bool kernel = node.attributes.boolean("kernel");
-  const bool bias = node.attributes.boolean("bias");
+  const kernels::DenseWants wants = {node.attributes.boolean("input"),
+                                     node.attributes.boolean("kernel"),
+                                     node.attributes.boolean("bias")};
   return [=](RandomState&, const Tensors& in) -> Tensors {
+    const kernels::DenseGradients found = kernels::denseGradients(in[0], in[1], in[2], wants);
     Tensors results;
-    if (input) results.push_back(at::mm(in[0], in[2].t()));
-    if (kernel) results.push_back(at::mm(in[1].t(), in[0]));
-    if (bias) results.push_back(at::sum(in[0], 0));
+    for (const at::Tensor& gradient : {found.x, found.kernel, found.bias}) {
+      if (gradient.defined()) results.push_back(gradient);
+    }
     return results;
   };
 }

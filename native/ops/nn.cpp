@@ -1,11 +1,9 @@
 // lib/ops/nn.ts
-#include <ATen/ops/addmm.h>
 #include <ATen/ops/elu.h>
 #include <ATen/ops/gelu.h>
 #include <ATen/ops/hardtanh.h>
 #include <ATen/ops/leaky_relu.h>
 #include <ATen/ops/log_softmax.h>
-#include <ATen/ops/mm.h>
 #include <ATen/ops/relu.h>
 #include <ATen/ops/sigmoid.h>
 #include <ATen/ops/softmax.h>
@@ -13,6 +11,7 @@
 #include <ATen/ops/tanh.h>
 
 #include "kernels/batch_norm.h"
+#include "kernels/dense.h"
 #include "ops/elementwise.h"
 #include "ops/random.h"
 #include "ops/shape.h"
@@ -25,7 +24,8 @@ Operation dense(const PlanNode&) {
   return [](RandomState&, const Tensors& in) -> Tensors {
     const at::Tensor& kernel = in[1];
     const at::Tensor rows = in[0].dim() == 2 ? in[0] : in[0].reshape({-1, in[0].size(-1)});
-    const at::Tensor y = in.size() == 3 ? at::addmm(in[2], rows, kernel) : at::mm(rows, kernel);
+    const auto bias = in.size() == 3 ? std::optional<at::Tensor>(in[2]) : std::nullopt;
+    const at::Tensor y = kernels::dense(rows, kernel, bias);
     if (in[0].dim() == 2) return {y};
     std::vector<int64_t> shape = in[0].sizes().vec();
     shape.back() = kernel.size(1);

@@ -12,6 +12,7 @@ import { OPTIMISATIONS } from '../../lib/plan/passes'
 import { fuseNormActivationDropout } from '../../lib/plan/passes/norm_activation_dropout'
 import type { Pass } from '../../lib/plan/plan'
 import { planOf, Program } from '../../lib/program'
+import { timesOf } from './turns'
 
 const LAYERS = 8
 
@@ -73,25 +74,6 @@ function programOf(
   return new Program('bench', planOf(inputs, [phase], passes))
 }
 
-function median(numbers: readonly number[]): number {
-  const sorted = [...numbers].sort((a, b) => a - b)
-  return sorted[sorted.length >> 1] as number
-}
-
-/** Median milliseconds of each program, run in turn. */
-async function timesOf(programs: readonly Program[], x: NDArray, rounds: number) {
-  const times = programs.map((): number[] => [])
-  for (let round = 0; round < rounds + 5; round++) {
-    for (const [i, program] of programs.entries()) {
-      const start = performance.now()
-      await program.run([x])
-      // The first rounds find memory.
-      if (round >= 5) times[i]?.push(performance.now() - start)
-    }
-  }
-  return times.map(median) as [number, number, number]
-}
-
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
@@ -112,11 +94,11 @@ async function main(): Promise<void> {
         programOf(kernel, shape, dtype, passes, layers)
       // One layer, to be subtracted: what is given, cast and summed around them.
       const programs = [program(OPTIMISATIONS, LAYERS + 1), program(others, LAYERS + 1)]
-      const [fused, plain, around] = await timesOf(
+      const [fused, plain, around] = (await timesOf(
         [...programs, program(OPTIMISATIONS, 1)],
-        x,
+        [x],
         Number(values.rounds),
-      )
+      )) as [number, number, number]
       const [one, several] = [(fused - around) / LAYERS, (plain - around) / LAYERS]
       const bytes = x.size * (dtype === 'float32' ? 4 : 2) * kernel.transfers
       const rate = `${(bytes / one / 1e6).toFixed(1)} GB/s`

@@ -1,0 +1,227 @@
+#include "kernels/dense.h"
+
+#include <ATen/Parallel.h>
+#include <ATen/native/CPUBlas.h>
+#include <ATen/ops/addmm.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/mm.h>
+#include <ATen/ops/sum.h>
+#include <c10/core/GradMode.h>
+#include <torch/csrc/autograd/custom_function.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "kernels/transpose.h"
+
+namespace gantorch::kernels {
+
+namespace {
+
+using torch::autograd::AutogradContext;
+using torch::autograd::variable_list;
+
+constexpr int64_t kLanes = 16;
+// Columns of a product that are computed together: four vectors.
+constexpr int64_t kColumns = 64;
+// Inputs that are summed up at once.
+constexpr int64_t kInner = 1024;
+// Inputs whose gradients a thread computes together.
+constexpr int64_t kInputs = 64;
+// Rows of the kernel's gradient that are written together.
+constexpr int64_t kKernelRows = 16;
+
+struct Sizes {
+  Sizes(const at::Tensor& x, const at::Tensor& kernel)
+      : rows(x.size(0)), in(x.size(1)), out(kernel.size(1)) {}
+
+  int64_t rows, in, out;
+};
+
+// c (rows, columns) = or += a (rows, inner) * b (inner, columns), each with its stride.
+struct Product {
+  int64_t rows, columns, inner;
+  const float* a;
+  int64_t aStride;
+  const float* b;
+  int64_t bStride;
+  float* c;
+  int64_t cStride;
+  bool adds = false;
+
+  void compute() const {
+    at::native::cpublas::brgemm(rows, columns, inner, aStride, bStride, cStride, adds, a, b, c);
+  }
+};
+
+// Calls body(first, last) on all threads for shares of `count` items, whole vectors of them. Few
+// products are not worth another thread.
+template <typename Body>
+void forShares(const Sizes& sizes, int64_t count, Body body) {
+  constexpr int64_t kFewestProducts = 65536;
+  const int64_t vectors = (count + kLanes - 1) / kLanes;
+  const int64_t worth = 1 + sizes.rows * sizes.in * sizes.out / kFewestProducts;
+  const int64_t shares = std::min({vectors, worth, static_cast<int64_t>(at::get_num_threads())});
+  at::parallel_for(0, shares, 1, [&](int64_t begin, int64_t end) {
+    const int64_t first = vectors * begin / shares * kLanes;
+    const int64_t last = std::min(vectors * end / shares * kLanes, count);
+    body(first, last);
+    at::native::cpublas::brgemm_release(false);
+  });
+}
+
+// Calls body(first, size) for pieces of what lies from `first` to `last`.
+template <typename Body>
+void forPieces(int64_t first, int64_t last, int64_t piece, Body body) {
+  for (int64_t i = first; i < last; i += piece) body(i, std::min(piece, last - i));
+}
+
+at::Tensor forward(const at::Tensor& x, const at::Tensor& kernel, const at::Tensor& bias) {
+  const Sizes sizes(x, kernel);
+  const at::Tensor y = at::empty({sizes.rows, sizes.out}, x.options());
+  const auto* in = x.const_data_ptr<float>();
+  const auto* weights = kernel.const_data_ptr<float>();
+  const auto* shift = bias.defined() ? bias.const_data_ptr<float>() : nullptr;
+  auto* out = y.mutable_data_ptr<float>();
+  forShares(sizes, sizes.out, [&](int64_t begin, int64_t end) {
+    for (int64_t row = 0; shift != nullptr && row < sizes.rows; row++) {
+      std::copy(shift + begin, shift + end, out + row * sizes.out + begin);
+    }
+    forPieces(0, sizes.in, kInner, [&](int64_t input, int64_t inputs) {
+      forPieces(begin, end, kColumns, [&](int64_t first, int64_t columns) {
+        const bool adds = shift != nullptr || input > 0;
+        Product{sizes.rows, columns,     inputs,
+                in + input, sizes.in,    weights + input * sizes.out + first,
+                sizes.out,  out + first, sizes.out,
+                adds}
+            .compute();
+      });
+    });
+  });
+  return y;
+}
+
+// Columns of dy that stay in a core's cache while all inputs meet them.
+int64_t togetherOf(int64_t rows) {
+  constexpr int64_t kNumbers = 65536;
+  return std::max(kColumns, kNumbers / rows / kColumns * kColumns);
+}
+
+// What one thread does: some of the inputs, all rows and results.
+class GradientShare {
+ public:
+  GradientShare(const Sizes& sizes, const float* dy, int64_t first, int64_t last)
+      : sizes_(sizes), dy_(dy), first_(first), last_(last) {}
+
+  // dx, transposed as it is computed: the kernel is read as it lies.
+  void input(const float* kernel, float* dx) const {
+    const int64_t rows = (sizes_.rows + kLanes - 1) / kLanes * kLanes;
+    const int64_t together = togetherOf(rows);
+    std::vector<float> turned(static_cast<size_t>(std::min(together, sizes_.out) * rows));
+    std::vector<float> sums(static_cast<size_t>((last_ - first_) * rows));
+    forPieces(0, sizes_.out, together, [&](int64_t column, int64_t columns) {
+      transpose(sizes_.rows, columns, dy_ + column, sizes_.out, turned.data(), rows);
+      forPieces(first_, last_, kInputs, [&](int64_t first, int64_t inputs) {
+        const float* left = kernel + first * sizes_.out + column;
+        Product{inputs,     rows,          columns, left,
+                sizes_.out, turned.data(), rows,    sums.data() + (first - first_) * rows,
+                rows,       column > 0}
+            .compute();
+      });
+    });
+    transpose(last_ - first_, sizes_.rows, sums.data(), rows, dx + first_, sizes_.in);
+  }
+
+  void kernel(const float* x, float* dkernel) const {
+    std::vector<float> turned(static_cast<size_t>((last_ - first_) * sizes_.rows));
+    transpose(sizes_.rows, last_ - first_, x + first_, sizes_.in, turned.data(), sizes_.rows);
+    forPieces(0, sizes_.out, togetherOf(sizes_.rows), [&](int64_t column, int64_t columns) {
+      forPieces(first_, last_, kKernelRows, [&](int64_t first, int64_t inputs) {
+        const float* left = turned.data() + (first - first_) * sizes_.rows;
+        Product{inputs,      columns,      sizes_.rows, left,
+                sizes_.rows, dy_ + column, sizes_.out,  dkernel + first * sizes_.out + column,
+                sizes_.out}
+            .compute();
+      });
+    });
+  }
+
+ private:
+  const Sizes& sizes_;
+  const float* dy_;
+  int64_t first_, last_;
+};
+
+bool suits(const at::Tensor& x, const at::Tensor& kernel) {
+  static const bool hasInstructions = __builtin_cpu_supports("avx512bw");
+  constexpr int64_t kMostRows = 256;
+  return hasInstructions && x.scalar_type() == at::kFloat && x.device().is_cpu() &&
+         kernel.is_contiguous() && x.size(0) > 0 && x.size(0) <= kMostRows && x.size(1) >= kLanes &&
+         kernel.size(1) >= kLanes;
+}
+
+struct Dense : torch::autograd::Function<Dense> {
+  static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const at::Tensor& kernel,
+                            const std::optional<at::Tensor>& bias) {
+    context->save_for_backward({x, kernel});
+    context->saved_data["hasBias"] = bias.has_value();
+    return kernels::forward(x, kernel, bias.value_or(at::Tensor()));
+  }
+
+  static variable_list backward(AutogradContext* context, const variable_list& gradients) {
+    const variable_list saved = context->get_saved_variables();
+    const auto compute = c10::GradMode::is_enabled() ? denseGradientsReference : denseGradients;
+    const DenseWants wants = {
+        context->needs_input_grad(0), context->needs_input_grad(1),
+        context->saved_data["hasBias"].toBool() && context->needs_input_grad(2)};
+    const DenseGradients found = compute(gradients[0], saved[0], saved[1], wants);
+    return {found.x, found.kernel, found.bias};
+  }
+};
+
+}  // namespace
+
+at::Tensor dense(const at::Tensor& x, const at::Tensor& kernel,
+                 const std::optional<at::Tensor>& bias) {
+  if (!suits(x, kernel)) return bias ? at::addmm(*bias, x, kernel) : at::mm(x, kernel);
+  const at::Tensor rows = x.contiguous();
+  if (c10::GradMode::is_enabled()) return Dense::apply(rows, kernel, bias);
+  return forward(rows, kernel, bias.value_or(at::Tensor()));
+}
+
+DenseGradients denseGradientsReference(const at::Tensor& dy, const at::Tensor& x,
+                                       const at::Tensor& kernel, const DenseWants& wants) {
+  DenseGradients result;
+  if (wants.x) result.x = at::mm(dy, kernel.t());
+  if (wants.kernel) result.kernel = at::mm(x.t(), dy);
+  if (wants.bias) result.bias = at::sum(dy, 0);
+  return result;
+}
+
+DenseGradients denseGradients(const at::Tensor& dy, const at::Tensor& x, const at::Tensor& kernel,
+                              const DenseWants& wants) {
+  if (!suits(x, kernel)) return denseGradientsReference(dy, x, kernel, wants);
+  // Of fewer rows vectors would hold too little of dx, which is computed transposed.
+  constexpr int64_t kFewestRows = 4;
+  const bool givesX = wants.x && x.size(0) >= kFewestRows;
+  DenseGradients result =
+      denseGradientsReference(dy, x, kernel, {wants.x && !givesX, false, wants.bias});
+  if (!givesX && !wants.kernel) return result;
+  const Sizes sizes(x, kernel);
+  if (givesX) result.x = at::empty({sizes.rows, sizes.in}, x.options());
+  if (wants.kernel) result.kernel = at::empty({sizes.in, sizes.out}, x.options());
+  const at::Tensor given = dy.contiguous();
+  const at::Tensor rows = x.contiguous();
+  forShares(sizes, sizes.in, [&](int64_t first, int64_t last) {
+    const GradientShare share(sizes, given.const_data_ptr<float>(), first, last);
+    if (givesX) {
+      share.input(kernel.const_data_ptr<float>(), result.x.mutable_data_ptr<float>());
+    }
+    if (wants.kernel) {
+      share.kernel(rows.const_data_ptr<float>(), result.kernel.mutable_data_ptr<float>());
+    }
+  });
+  return result;
+}
+
+}  // namespace gantorch::kernels

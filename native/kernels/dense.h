@@ -1,0 +1,33 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <optional>
+
+namespace gantorch::kernels {
+
+// x (rows, in) times kernel (in, out), plus bias (out) where there is one: (rows, out).
+// Differentiable to any order. Of few rows ATen's products reach half of what the processor can do,
+// or less; there, and where AVX-512 is, it has products of its own. Their results don't depend on
+// the number of threads.
+at::Tensor dense(const at::Tensor& x, const at::Tensor& kernel,
+                 const std::optional<at::Tensor>& bias);
+
+struct DenseWants {
+  bool x, kernel, bias;
+};
+
+// Those that are not wanted are undefined.
+struct DenseGradients {
+  at::Tensor x, kernel, bias;
+};
+
+// The gradients from dy (rows, out), not differentiable.
+DenseGradients denseGradients(const at::Tensor& dy, const at::Tensor& x, const at::Tensor& kernel,
+                              const DenseWants& wants);
+
+// The same by ATen, differentiable.
+DenseGradients denseGradientsReference(const at::Tensor& dy, const at::Tensor& x,
+                                       const at::Tensor& kernel, const DenseWants& wants);
+
+}  // namespace gantorch::kernels

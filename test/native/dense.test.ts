@@ -1,0 +1,134 @@
+/** Dense layers of few rows have products of their own: they give what ATen's matmul gives. */
+import { NDArray, ops, random, type SymbolicTensor } from '../../lib/index'
+import { evaluate } from './evaluate'
+import { expectClose, largest } from './tolerance'
+
+type Tensors = readonly SymbolicTensor[]
+
+/** x, kernel and bias where there is one. */
+function denseOf([x, kernel, bias]: Tensors, isReference: boolean): SymbolicTensor {
+  if (!x || !kernel) throw new Error('x and kernel are needed')
+  if (!isReference) return ops.dense(x, kernel, bias)
+  const y = ops.matmul(x, kernel)
+  return bias ? ops.add(y, bias) : y
+}
+
+/** Runs `describe` with our products and with ATen's. */
+async function both(
+  data: readonly NDArray[],
+  describe: (tensors: Tensors, isReference: boolean) => readonly SymbolicTensor[],
+): Promise<[NDArray[], NDArray[]]> {
+  const run = (isReference: boolean): Promise<NDArray[]> =>
+    evaluate(data, (tensors) => describe(tensors, isReference), { allKnown: true })
+  return [await run(false), await run(true)]
+}
+
+/** Sums of `terms` products in another order: each addition rounds, with random sign. */
+function expectSameSums(what: string, own: NDArray, reference: NDArray, terms: number): void {
+  expectClose(what, own, reference, Math.sqrt(terms) * 2 ** -24 * largest(reference))
+}
+
+const NAMES = ['y', 'dx', 'dkernel', 'dbias']
+
+// Rows, inputs, outputs: whole vectors and not, one thread and several, and what is left to ATen.
+const SIZES = [
+  [32, 100, 256],
+  [32, 160, 320],
+  [33, 67, 131],
+  [1, 100, 90],
+  [3, 1030, 17],
+  [4, 2100, 17],
+  [16, 16, 16],
+  [7, 15, 40],
+  [5, 40, 1],
+  [5, 1, 40],
+  [256, 40, 70],
+  [257, 40, 70],
+  [20, 16, 3500],
+]
+
+describe.each(SIZES)('%d rows, %d inputs, %d outputs', (rows, inputs, outputs) => {
+  test.each([true, false])('values and gradients, bias: %s', async (hasBias) => {
+    random.seed(21)
+    const data = [
+      random.normal(0, 1, [rows, inputs]),
+      random.normal(0, 1, [inputs, outputs]),
+      random.normal(0, 1, [rows, outputs]),
+      ...(hasBias ? [random.normal(0, 1, [outputs])] : []),
+    ]
+    const [own, reference] = await both(data, ([x, kernel, dy, bias], isReference) => {
+      const given = [x, kernel, ...(bias ? [bias] : [])] as SymbolicTensor[]
+      const y = denseOf(given, isReference)
+      return [y, ...ops.gradients(ops.sum(ops.mul(y, dy as SymbolicTensor)), given)]
+    })
+    const terms = [inputs, outputs, rows, rows]
+    own.forEach((array, i) => {
+      expectSameSums(NAMES[i] as string, array, reference[i] as NDArray, terms[i] as number)
+    })
+  })
+})
+
+test('gradients by the input or the kernel alone', async () => {
+  random.seed(22)
+  const data = [random.normal(0, 1, [8, 50]), random.normal(0, 1, [50, 30])]
+  for (const i of [0, 1]) {
+    const [own, reference] = await both(data, (tensors, isReference) => {
+      const scalar = ops.sum(ops.square(denseOf(tensors, isReference)))
+      return ops.gradients(scalar, [tensors[i] as SymbolicTensor])
+    })
+    expectSameSums(NAMES[i + 1] as string, own[0] as NDArray, reference[0] as NDArray, 50 + 30)
+  }
+})
+
+test('tensors that are views of others', async () => {
+  random.seed(23)
+  const data = [random.normal(0, 1, [50, 8]), random.normal(0, 1, [30, 50])]
+  const [own, reference] = await both(data, (given, isReference) => {
+    const turned = given.map((tensor) => ops.transpose(tensor))
+    const y = denseOf(turned, isReference)
+    return [y, ...ops.gradients(ops.sum(ops.square(y)), given)]
+  })
+  own.forEach((array, i) => {
+    expectSameSums(NAMES[i] as string, array, reference[i] as NDArray, 50 + 30)
+  })
+})
+
+test('more than two axes, and a gradient that is the same for all rows', async () => {
+  random.seed(24)
+  const data = [random.normal(0, 1, [3, 5, 20]), random.normal(0, 1, [20, 24])]
+  const [own, reference] = await both(data, (tensors, isReference) => {
+    const y = denseOf(tensors, isReference)
+    return [y, ...ops.gradients(ops.sum(y), tensors)]
+  })
+  own.forEach((array, i) => {
+    expectSameSums(NAMES[i] as string, array, reference[i] as NDArray, 24)
+  })
+})
+
+test('second derivatives', async () => {
+  random.seed(25)
+  const data = [
+    random.normal(0, 1, [32, 40]),
+    random.normal(0, 0.1, [40, 64]),
+    random.normal(0, 1, [64]),
+  ]
+  const [own, reference] = await both(data, (tensors, isReference) => {
+    const y = denseOf(tensors, isReference)
+    const [dx] = ops.gradients(ops.sum(ops.square(y)), [tensors[0] as SymbolicTensor])
+    return ops.gradients(ops.sum(ops.square(dx as SymbolicTensor)), tensors)
+  })
+  own.forEach((array, i) => {
+    // Four products behind each other.
+    const drift = Math.sqrt(4 * 64) * 2 ** -24 * largest(reference[i] as NDArray)
+    expectClose(`second derivative ${i}`, array, reference[i] as NDArray, drift)
+  })
+})
+
+test('a value that is not a number spreads as far as in ATen', async () => {
+  const x = NDArray.full([8, 20], 1)
+  x.data[0] = NaN
+  const y = await both([x, NDArray.full([20, 32], 1)], (tensors, isReference) => [
+    denseOf(tensors, isReference),
+  ])
+  expect(y[0]).toEqual(y[1])
+})
