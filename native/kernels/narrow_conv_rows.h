@@ -5,18 +5,25 @@
 #include <c10/util/BFloat16.h>
 
 #include <cstdint>
+#include <vector>
 
 namespace gantorch::kernels {
 
-// y (pixels, out) = bias + for each tap t the numbers t * out to t * out + out - 1 of the pixel
-// that the tap sees. rows: the line above, the line itself, the line below; each has one more pixel
-// at both ends, and `stride` numbers a pixel.
-template <typename T>
-void sumTaps(const float* const* rows, int64_t pixels, int64_t stride, int64_t out,
-             const float* bias, T* y);
+// Rows and columns of the largest kernel.
+inline constexpr int64_t kMostTaps = 5;
 
-// patches (pixels, stride): of each pixel the 9 * out numbers of dy that its own value reached.
-// rows (pixels + 2, out), and 4 more numbers: the line above, the line itself, the line below.
-void patches(const float* const* rows, int64_t pixels, int64_t stride, int64_t out, float* to);
+// y (pixels, out) = bias + for each of the kernel's taps t, counted row by row, the numbers t * out
+// to t * out + out - 1 of the pixel that the tap sees. lines: those that the rows of the kernel see
+// around y's; each has before its first pixel and behind its last one what the kernel sees there,
+// `stride` numbers a pixel, and 4 more numbers.
+template <typename T>
+void sumTaps(const std::vector<const float*>& lines, int64_t kernelColumns, int64_t pixels,
+             int64_t stride, int64_t out, const float* bias, T* y);
+
+// patches (pixels, stride) and 4 more numbers: of each pixel the numbers of dy, `out` for each tap,
+// that its own value reached. lines: of dy, those that the line of the pixels reached, in the form
+// of sumTaps with `out` numbers a pixel.
+void patches(const std::vector<const float*>& lines, int64_t kernelColumns, int64_t pixels,
+             int64_t stride, int64_t out, float* to);
 
 }  // namespace gantorch::kernels

@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 /**
- * Times every convolution of the article's step in float32 and bfloat16: forward, backward to the
- * data and to the weights, with the rate of a plain convolution to compare with.
+ * Times the convolutions of the article's step and of Keras-GAN's WGAN-GP in float32 and bfloat16:
+ * forward, backward to the data and to the weights, with the rate of a plain convolution to compare
+ * with.
  *
- *   npm run setup && node scripts/bench/convolution.mjs [batch size, 16] [rounds, 5]
+ *   npm run setup && node scripts/bench/convolution.mjs [batch size, 16] [rounds, 5] [of which layers, all]
  */
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'

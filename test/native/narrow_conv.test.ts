@@ -16,59 +16,69 @@ function graphOf([x, kernel, bias]: readonly SymbolicTensor[], wide: boolean): S
   return ops.add(ops.slice(y, [0, 0, 0, 0], [-1, -1, -1, filters]), bias)
 }
 
-function dataOf([batch, height, width, channels, filters]: readonly number[]): NDArray[] {
+/** Batch, height, width, channels, filters, and rows and columns of the kernel. */
+type Shape = readonly [number, number, number, number, number, number, number]
+
+function dataOf([batch, height, width, channels, filters, rows, columns]: Shape): NDArray[] {
   return [
-    random.normal(0, 1, [batch, height, width, channels] as number[]),
-    random.normal(0, 0.1, [3, 3, channels, filters] as number[]),
-    random.normal(0, 1, [filters as number]),
-    random.normal(0, 1, [batch, height, width, filters] as number[]),
+    random.normal(0, 1, [batch, height, width, channels]),
+    random.normal(0, 0.1, [rows, columns, channels, filters]),
+    random.normal(0, 1, [filters]),
+    random.normal(0, 1, [batch, height, width, filters]),
   ]
 }
 
 const NAMES = ['y', 'dx', 'dkernel', 'dbias']
 
-const SHAPES = [
-  [2, 6, 7, 32, 3],
-  [1, 1, 1, 32, 1],
-  [3, 33, 5, 64, 1],
-  [1, 70, 3, 32, 4],
-  [2, 1, 9, 96, 2],
+const SHAPES: readonly Shape[] = [
+  [2, 6, 7, 32, 3, 3, 3],
+  [1, 1, 1, 32, 1, 3, 3],
+  [3, 33, 5, 64, 1, 3, 3],
+  [1, 70, 3, 32, 4, 3, 3],
+  [2, 1, 9, 96, 2, 3, 3],
+  [3, 28, 28, 64, 1, 4, 4],
+  [1, 1, 1, 32, 1, 4, 4],
+  [1, 2, 3, 32, 1, 5, 5],
+  [2, 35, 4, 32, 4, 4, 4],
+  [2, 34, 3, 32, 3, 5, 5],
+  [2, 33, 5, 32, 2, 2, 2],
+  [2, 7, 6, 64, 3, 2, 5],
+  [2, 66, 6, 32, 1, 5, 2],
+  [2, 6, 7, 32, 4, 4, 3],
 ]
 
-test.each(SHAPES)('values and gradients of %j', async (...shape) => {
-  const [batch, height, width, channels, filters] = shape as [
-    number,
-    number,
-    number,
-    number,
-    number,
-  ]
-  random.seed(11)
-  const data = dataOf(shape)
-  const run = (wide: boolean): Promise<NDArray[]> =>
-    evaluate(
-      data,
-      (tensors) => {
-        const y = graphOf(tensors, wide)
-        const scalar = ops.sum(ops.mul(y, tensors[3] as SymbolicTensor))
-        return [y, ...ops.gradients(scalar, tensors.slice(0, 3))]
-      },
-      { allKnown: true },
-    )
-  const [narrow, wide] = [await run(false), await run(true)]
-  const results = batch * height * width
-  narrow.forEach((array, i) => {
-    // Sums of this many products in another order: each addition rounds, with random sign.
-    const terms = [9 * channels, 9 * filters, results, results][i] as number
-    const expected = wide[i] as NDArray
-    const drift = Math.sqrt(terms) * 2 ** -24 * largest(expected)
-    expectClose(NAMES[i] as string, array, expected, drift)
-  })
-})
+test.each(SHAPES)(
+  'values and gradients of %i x %i x %i, %i to %i channels, kernel %i x %i',
+  async (...shape) => {
+    const [batch, height, width, channels, filters, rows, columns] = shape
+    random.seed(11)
+    const data = dataOf(shape)
+    const run = (wide: boolean): Promise<NDArray[]> =>
+      evaluate(
+        data,
+        (tensors) => {
+          const y = graphOf(tensors, wide)
+          const scalar = ops.sum(ops.mul(y, tensors[3] as SymbolicTensor))
+          return [y, ...ops.gradients(scalar, tensors.slice(0, 3))]
+        },
+        { allKnown: true },
+      )
+    const [narrow, wide] = [await run(false), await run(true)]
+    const results = batch * height * width
+    const taps = rows * columns
+    narrow.forEach((array, i) => {
+      // Sums of this many products in another order: each addition rounds, with random sign.
+      const terms = [taps * channels, taps * filters, results, results][i] as number
+      const expected = wide[i] as NDArray
+      const drift = Math.sqrt(terms) * 2 ** -24 * largest(expected)
+      expectClose(NAMES[i] as string, array, expected, drift)
+    })
+  },
+)
 
-test('values and gradients in bfloat16', async () => {
+test.each([3, 4, 5])('values and gradients in bfloat16, kernel length %i', async (length) => {
   random.seed(12)
-  const data = dataOf([2, 9, 8, 32, 3])
+  const data = dataOf([2, 9, 8, 32, 3, length, length])
   const run = (precise: boolean): Promise<NDArray[]> =>
     evaluate(
       data,
@@ -91,9 +101,13 @@ test('values and gradients in bfloat16', async () => {
   })
 })
 
-test('second derivatives', async () => {
+test.each([
+  [3, 3],
+  [4, 4],
+  [5, 4],
+] as const)('second derivatives, %i x %i', async (rows, columns) => {
   random.seed(13)
-  const data = dataOf([2, 5, 4, 32, 3])
+  const data = dataOf([2, 5, 4, 32, 3, rows, columns])
   const run = (wide: boolean): Promise<NDArray[]> =>
     evaluate(
       data,
