@@ -167,8 +167,14 @@ void end(const at::RecordFunction& function, at::ObserverContext* context) {
   Frame& frame = frames.back();
   if (frame.level == Level::kOp) {
     const Values& inputs = static_cast<Context*>(context)->inputs;
-    frame.flops = flopsOf(function.name(), inputs, function.outputs());
-    frame.bytes = bytesOf(inputs) + bytesOf(function.outputs());
+    if (std::string_view(function.name()).starts_with("gantorch::")) {
+      // kernels/kernel_record.h
+      frame.flops = inputs.at(0).toDouble();
+      frame.bytes = inputs.at(1).toDouble();
+    } else {
+      frame.flops = flopsOf(function.name(), inputs, function.outputs());
+      frame.bytes = bytesOf(inputs) + bytesOf(function.outputs());
+    }
   }
   pop();
 }

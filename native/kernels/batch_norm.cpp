@@ -3,6 +3,7 @@
 #include <torch/csrc/autograd/custom_function.h>
 
 #include "kernels/batch_norm_passes.h"
+#include "kernels/kernel_record.h"
 #include "kernels/saved_dropout.h"
 
 namespace gantorch::kernels {
@@ -45,6 +46,8 @@ struct BatchNormFunction : torch::autograd::Function<BatchNormFunction> {
     const BatchNormInputs inputs = {saved[0], saved[1], saved[2]};
     const Statistics statistics = {saved[3], saved[4]};
     const bool isOfBatch = context->saved_data["isOfBatch"].toBool();
+    const KernelRecord record("gantorch::batchNormGradient", 0,
+                              {inputs.x, inputs.x, inputs.x, gradients[0], gradients[0]});
     const auto compute = c10::GradMode::is_enabled() ? batchNormReference : batchNormBackward;
     const BatchNormGradients result =
         compute(inputs, gradients[0].contiguous(), statistics, isOfBatch, savedOptions(context));
@@ -68,6 +71,8 @@ BatchNormResult batchNorm(const at::Tensor& x, const OptionalTensor& gamma,
     BatchNormResult result = batchNorm(x.to(at::kFloat), gamma, beta, options, given);
     return {result.y.to(at::kHalf), result.statistics};
   }
+  // x is read twice, once for the statistics.
+  const KernelRecord record("gantorch::batchNorm", 0, {x, x, x});
   const at::Tensor rows = x.contiguous();
   const OptionalTensor scale = asFloat(gamma);
   const OptionalTensor shift = asFloat(beta);

@@ -12,6 +12,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "kernels/kernel_record.h"
+#include "kernels/processor.h"
 #include "kernels/transpose.h"
 
 namespace gantorch::kernels {
@@ -34,6 +36,8 @@ constexpr int64_t kKernelRows = 16;
 struct Sizes {
   Sizes(const at::Tensor& x, const at::Tensor& kernel)
       : rows(x.size(0)), in(x.size(1)), out(kernel.size(1)) {}
+
+  int64_t flops() const { return 2 * rows * in * out; }
 
   int64_t rows, in, out;
 };
@@ -79,6 +83,7 @@ void forPieces(int64_t first, int64_t last, int64_t piece, Body body) {
 at::Tensor forward(const at::Tensor& x, const at::Tensor& kernel, const at::Tensor& bias) {
   const Sizes sizes(x, kernel);
   const at::Tensor y = at::empty({sizes.rows, sizes.out}, x.options());
+  const KernelRecord record("gantorch::dense", sizes.flops(), {x, kernel, y});
   const auto* in = x.const_data_ptr<float>();
   const auto* weights = kernel.const_data_ptr<float>();
   const auto* shift = bias.defined() ? bias.const_data_ptr<float>() : nullptr;
@@ -153,9 +158,8 @@ class GradientShare {
 };
 
 bool suits(const at::Tensor& x, const at::Tensor& kernel) {
-  static const bool hasInstructions = __builtin_cpu_supports("avx512bw");
   constexpr int64_t kMostRows = 256;
-  return hasInstructions && x.scalar_type() == at::kFloat && x.device().is_cpu() &&
+  return hasAvx512() && x.scalar_type() == at::kFloat && x.device().is_cpu() &&
          kernel.is_contiguous() && x.size(0) > 0 && x.size(0) <= kMostRows && x.size(1) >= kLanes &&
          kernel.size(1) >= kLanes;
 }
@@ -210,6 +214,9 @@ DenseGradients denseGradients(const at::Tensor& dy, const at::Tensor& x, const a
   const Sizes sizes(x, kernel);
   if (givesX) result.x = at::empty({sizes.rows, sizes.in}, x.options());
   if (wants.kernel) result.kernel = at::empty({sizes.in, sizes.out}, x.options());
+  const int64_t products = static_cast<int64_t>(givesX) + static_cast<int64_t>(wants.kernel);
+  const KernelRecord record("gantorch::denseGradients", products * sizes.flops(),
+                            {dy, x, kernel, result.x, result.kernel});
   const at::Tensor given = dy.contiguous();
   const at::Tensor rows = x.contiguous();
   forShares(sizes, sizes.in, [&](int64_t first, int64_t last) {

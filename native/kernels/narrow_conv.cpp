@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "kernels/kernel_record.h"
 #include "kernels/narrow_conv_rows.h"
 #include "kernels/processor.h"
 #include "kernels/up_sample_tiles.h"
@@ -186,12 +187,18 @@ at::Tensor kernelGradientOf(const at::Tensor& dy, const at::Tensor& x, const at:
       .permute({1, 2, 3, 0});
 }
 
+int64_t flopsOf(const at::Tensor& x, const at::Tensor& kernel) {
+  return 2 * x.numel() * kernel.size(0) * kernel.size(1) * kernel.size(3);
+}
+
 at::Tensor forward(const at::Tensor& x, const at::Tensor& kernel, const at::Tensor& bias) {
+  const KernelRecord record("gantorch::narrowConv", flopsOf(x, kernel), {x, kernel});
   const bool isFloat = x.scalar_type() == at::kFloat;
   return isFloat ? forwardOf<float>(x, kernel, bias) : forwardOf<c10::BFloat16>(x, kernel, bias);
 }
 
 at::Tensor kernelGradient(const at::Tensor& dy, const at::Tensor& x, const at::Tensor& kernel) {
+  const KernelRecord record("gantorch::narrowConvKernelGradient", flopsOf(x, kernel), {dy, x});
   return x.scalar_type() == at::kFloat ? kernelGradientOf<float>(dy, x, kernel)
                                        : kernelGradientOf<c10::BFloat16>(dy, x, kernel);
 }

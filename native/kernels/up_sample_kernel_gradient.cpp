@@ -1,6 +1,7 @@
 #include <ATen/Parallel.h>
 #include <ATen/ops/empty.h>
 
+#include "kernels/kernel_record.h"
 #include "kernels/up_sample_chunks.h"
 #include "kernels/up_sample_products.h"
 
@@ -95,6 +96,8 @@ at::Tensor kernelGradientOf(const at::Tensor& dy, const at::Tensor& x, int64_t o
 
 at::Tensor upSampleKernelGradient(const at::Tensor& dy, const at::Tensor& x,
                                   const at::Tensor& kernel) {
+  const KernelRecord record("gantorch::upSampleKernelGradient", upSampleFlops(x, kernel),
+                            {dy, x, kernel});
   const int64_t out = kernel.size(3);
   return x.scalar_type() == at::kFloat ? kernelGradientOf<float>(dy, x, out)
                                        : kernelGradientOf<c10::BFloat16>(dy, x, out);

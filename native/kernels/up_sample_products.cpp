@@ -4,6 +4,7 @@
 #include <ATen/native/CPUBlas.h>
 #include <ATen/ops/empty.h>
 
+#include "kernels/kernel_record.h"
 #include "kernels/transpose.h"
 #include "kernels/up_sample_chunks.h"
 
@@ -217,13 +218,21 @@ at::Tensor dataGradientOf(const at::Tensor& dy, const at::Tensor& x, const at::T
 
 }  // namespace
 
+int64_t upSampleFlops(const at::Tensor& x, const at::Tensor& kernel) {
+  // 25 products for 2 x 2 pixels of x.
+  return x.numel() * kernel.size(3) * 25 / 2;
+}
+
 at::Tensor upSampleProducts(const at::Tensor& x, const at::Tensor& kernel, const at::Tensor& bias) {
+  const KernelRecord record("gantorch::upSampleProducts", upSampleFlops(x, kernel), {x, kernel});
   const bool isFloat = x.scalar_type() == at::kFloat;
   return isFloat ? forwardOf<float>(x, kernel, bias) : forwardOf<c10::BFloat16>(x, kernel, bias);
 }
 
 at::Tensor upSampleDataGradient(const at::Tensor& dy, const at::Tensor& x,
                                 const at::Tensor& kernel) {
+  const KernelRecord record("gantorch::upSampleDataGradient", upSampleFlops(x, kernel),
+                            {dy, x, kernel});
   const bool isFloat = x.scalar_type() == at::kFloat;
   return isFloat ? dataGradientOf<float>(dy, x, kernel)
                  : dataGradientOf<c10::BFloat16>(dy, x, kernel);

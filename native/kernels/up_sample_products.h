@@ -6,6 +6,9 @@
 
 namespace gantorch::kernels {
 
+// Multiplications and additions of each of the three.
+int64_t upSampleFlops(const at::Tensor& x, const at::Tensor& kernel);
+
 // bias may be undefined.
 at::Tensor upSampleProducts(const at::Tensor& x, const at::Tensor& kernel, const at::Tensor& bias);
 

@@ -2,18 +2,10 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { machine } from './machine.mjs'
 import { Peer } from './peer.mjs'
 import { commandOf } from './sides.mjs'
-import { tableOf } from './statistics.mjs'
-
-/**
- * What oneDNN's convolutions reach alone on the machine of docs/benchmarks.md, in GFLOP/s; what a
- * step's arithmetic takes at that rate is its floor.
- */
-const REACHABLE = { float32: 230, mixed_bfloat16: 430 }
-
-/** Rows below this share of the step are added up as the rest. */
-const SMALL = 0.005
+import { floorSpec } from './programs.mjs'
 
 const STEPS = 7
 
@@ -57,27 +49,6 @@ function rowsOf(records, steps) {
   return [...rows.values()].sort((a, b) => b.seconds - a.seconds)
 }
 
-function sum(label, rows) {
-  const total = (key) => rows.reduce((all, row) => all + row[key], 0)
-  return { label, seconds: total('seconds'), flops: total('flops'), bytes: total('bytes') }
-}
-
-function cellsOf(row, reachable) {
-  const rate = (amount) => (amount > 0 ? (amount / row.seconds / 1e9).toFixed(0) : '')
-  const floor = row.flops > 0 ? ((row.flops / reachable) * 1e-6).toFixed(2) : ''
-  return [
-    row.label,
-    (row.seconds * 1e3).toFixed(2),
-    floor,
-    row.flops > 0 ? (row.flops / 1e9).toFixed(2) : '',
-    rate(row.flops),
-    row.bytes > 0 ? (row.bytes / 1e6).toFixed(1) : '',
-    rate(row.bytes),
-  ]
-}
-
-const HEAD = ['', 'ms', 'floor ms', 'GFLOP', 'GFLOP/s', 'MB', 'GB/s']
-
 /** Phases that every step runs, in the order of their names; what fills weights runs once. */
 function phasesOf(records) {
   const phases = new Map()
@@ -89,32 +60,33 @@ function phasesOf(records) {
   return [...phases.values()].filter((items) => runs(items) >= STEPS)
 }
 
-/** The tables as Markdown. The step's own time is less: timing each op costs some microseconds. */
+/** What one large convolution reaches here in FLOP/s; a step's work at that rate is its floor. */
+async function measureReachable(side, policy) {
+  const { height, width, channels } = floorSpec
+  const batchSize = 16
+  const row = { spec: floorSpec, batchSize, warmup: 3, policy }
+  const peer = new Peer(side, commandOf(side, 'floor', row))
+  try {
+    await peer.ready()
+    const seconds = Math.min(...(await peer.run(STEPS)))
+    await peer.quit()
+    return (batchSize * height * width * channels * channels * 9 * 2) / seconds
+  } finally {
+    peer.kill()
+  }
+}
+
+/** The result as plain data: `rows` of each phase, longest first. Timing an op costs microseconds. */
 export async function profile(row, side = 'gantorch') {
+  const reachable = await measureReachable(side, row.policy)
   const { seconds, records } = await record(row, side)
-  const reachable = REACHABLE[row.policy] ?? REACHABLE.float32
   const steps = STEPS + row.warmup
-  const phases = phasesOf(records).map((items) => {
-    const rows = rowsOf(items, steps)
-    return { name: items[0].phase, rows, total: sum('all of it', rows) }
-  })
-  const step = sum(
-    'the whole step',
-    phases.map(({ total }) => total),
-  )
-  const sections = phases.map(({ name, rows, total }) => {
-    const large = rows.filter((item) => item.seconds > SMALL * step.seconds)
-    const rest = sum(
-      'the rest',
-      rows.filter((item) => !large.includes(item)),
-    )
-    const cells = [...large, rest, total].map((item) => cellsOf(item, reachable))
-    return `${name}:\n\n${tableOf(HEAD, cells)}`
-  })
-  const measured = Math.min(...seconds)
-  return [
-    `${row.title}, batch ${row.batchSize}, ${row.policy}: ${(measured * 1e3).toFixed(1)} ms a step while profiled; floor at ${reachable} GFLOP/s`,
-    ...sections,
-    tableOf(HEAD, [cellsOf(step, reachable)]),
-  ].join('\n\n')
+  const phases = phasesOf(records).map((items) => ({
+    name: items[0].phase,
+    rows: rowsOf(items, steps),
+  }))
+  const { title, batchSize, policy } = row
+  const id = `profile_${row.id}`
+  const measured = { reachable, seconds: Math.min(...seconds), phases }
+  return { id, kind: 'profile', title, batchSize, policy, machine: machine(), ...measured }
 }

@@ -45,6 +45,9 @@ const mnist = dcgan({
   strides: [2, 2, 2, 1],
 })
 
+/** One plain 3 x 3 convolution, large enough for the processor's best. */
+export const floorSpec = { height: 64, width: 80, channels: 128 }
+
 /** Networks by the name of the program that trains them. */
 export const specs = {
   dcgan: article,

@@ -17,6 +17,7 @@ import { parseArgs } from 'node:util'
 import { machine } from './machine.mjs'
 import { isOurs, measure } from './measure.mjs'
 import { profile } from './profile.mjs'
+import { profileText } from './profile_table.mjs'
 import { keep, writeTables } from './results.mjs'
 import { familyNames, rowsOf } from './rows.mjs'
 import { missing, sides } from './sides.mjs'
@@ -79,7 +80,11 @@ async function main() {
   if (name === 'table') return writeTables()
   if (name === 'profile') {
     const [row] = rowsFor(of ?? 'dcgan', changes)
-    return console.log(await profile(row, row.sides.find(isOurs)))
+    const result = await profile(row, row.sides.find(isOurs))
+    console.log(profileText(result))
+    if (quick) return
+    await keep(result)
+    return writeTables()
   }
   for (const row of rowsFor(name, changes)) {
     const measured = await measure(row)

@@ -1,6 +1,7 @@
 /** A result as text for the terminal, and all results as the tables of docs/benchmarks.md. */
 import { isOurs } from './measure.mjs'
 import { missing } from './sides.mjs'
+import { profileText } from './profile_table.mjs'
 import { tableOf, timeText } from './statistics.mjs'
 import { familyNames } from './rows.mjs'
 
@@ -122,6 +123,10 @@ export function sectionsOf(results) {
     results: mainTable(main),
     sweeps: inOrder.filter(isSweep).map(sweepTable).join('\n\n'),
     sides: allSides(main),
+    profiles: results
+      .filter(({ kind }) => kind === 'profile')
+      .map(profileText)
+      .join('\n\n'),
     missing: reasons.join('\n'),
   }
 }
