@@ -10,7 +10,7 @@
 #include <ATen/ops/softplus.h>
 #include <ATen/ops/tanh.h>
 
-#include "kernels/batch_norm.h"
+#include "kernels/batch_norm_passes.h"
 #include "kernels/dense.h"
 #include "ops/elementwise.h"
 #include "ops/random.h"
@@ -83,6 +83,25 @@ Operation batchNormTraining(const PlanNode& node) {
   };
 }
 
+// lib/plan/passes/gradient_rules.ts: from g, x, its statistics, gamma and beta.
+Operation batchNormGradient(const PlanNode& node) {
+  const Affine affine(node, 4);
+  const NormOptions options(node);
+  return [=](RandomState& random, const Tensors& in) -> Tensors {
+    const auto parameter = [](const std::optional<at::Tensor>& given) {
+      return given ? given->contiguous() : at::Tensor();
+    };
+    const kernels::BatchNormInputs inputs = {in[1].contiguous(), parameter(affine.gamma(in)),
+                                             parameter(affine.beta(in))};
+    const auto found = kernels::batchNormBackward(inputs, in[0].contiguous(), {in[2], in[3]}, true,
+                                                  options(random));
+    Tensors results = {found.x};
+    if (affine.scale) results.push_back(found.gamma);
+    if (affine.center) results.push_back(found.beta);
+    return results;
+  };
+}
+
 Operation batchNormInference(const PlanNode& node) {
   const Affine affine(node, 3);
   const NormOptions options(node);
@@ -134,6 +153,7 @@ Operation leakyRelu(const PlanNode& node) {
 void registerNeuralNetwork(OperationTable& table) {
   table["dense"] = dense;
   table["batchNormTraining"] = batchNormTraining;
+  table["batchNormGradient"] = batchNormGradient;
   table["batchNormInference"] = batchNormInference;
   table["relu"] = unary<at::relu, at::relu_>;
   table["relu6"] = relu6;

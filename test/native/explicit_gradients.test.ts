@@ -1,5 +1,16 @@
 /** Gradients written as nodes, against libtorch's autograd, which the same programs use without passes. */
-import { Dense, Flatten, LeakyReLU, Lambda, NDArray, ops, random, Reshape } from '../../lib'
+import {
+  Activation,
+  BatchNormalization,
+  Dense,
+  Flatten,
+  LeakyReLU,
+  Lambda,
+  NDArray,
+  ops,
+  random,
+  Reshape,
+} from '../../lib'
 import { Input, Model, Sequential, setRandomSeed, trainStep } from '../../lib'
 import type { CompileOptions, SymbolicTensor } from '../../lib'
 import { largest } from './tolerance'
@@ -13,6 +24,18 @@ const HIDDEN: Readonly<Record<string, () => NonNullable<Layers>>> = {
   sigmoid: () => [Dense(6, { inputDim: 3, activation: 'sigmoid' })],
   tanh: () => [Dense(6, { inputDim: 3, activation: 'tanh', useBias: false })],
   softplus: () => [Dense(6, { inputDim: 3, activation: 'softplus' })],
+  'a batch normalization': () => [
+    Dense(6, { inputDim: 3 }),
+    LeakyReLU(0.2),
+    BatchNormalization(),
+    Dense(6, { activation: 'tanh' }),
+    BatchNormalization({ scale: false }),
+  ],
+  'a batch normalization with its activation': () => [
+    Dense(6, { inputDim: 3 }),
+    BatchNormalization({ center: false }),
+    Activation('relu'),
+  ],
   'a regularizer and new shapes': () => [
     Dense(6, { inputDim: 3, kernelRegularizer: 'l2' }),
     Reshape([2, 3]),
@@ -93,6 +116,7 @@ test('what an earlier phase computed is differentiated too: a fused step trains 
       const loss = s.trainOnBatch(combined, input, s.ones([1, 1]))
       return { fakes, loss }
     })
+    expect(step.plan()).not.toContain('= gradients(')
     if (isFused) await step.run({ inputs: { noise } })
     else await combined.trainOnBatch(noise, [1])
     const weights = await generator.getWeights()

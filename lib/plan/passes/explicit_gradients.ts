@@ -22,12 +22,10 @@ export function writeGradients(plan: Plan): Plan {
   // What is itself differentiated needs autograd.
   const isInner = (node: PlanNode): boolean => [...ways.values()].some((way) => way.includes(node))
   let { values } = plan
-  const phases = plan.phases.map((phase) => {
-    const own = new Set(phase.nodes)
+  const phases = plan.phases.map((phase, index) => {
     const written = phase.nodes.flatMap((node) => {
       const way = ways.get(node)
-      // Weights may have changed since an earlier phase: what it computed is left to autograd.
-      if (!way || isInner(node) || way.some((between) => !own.has(between))) return [node]
+      if (!way || isInner(node) || hasChanged(plan, index, way)) return [node]
       const writer = backwardNodes({ ...plan, values }, node, way)
       if (!writer) return [node]
       values = writer.values
@@ -36,6 +34,33 @@ export function writeGradients(plan: Plan): Plan {
     return { ...phase, nodes: written }
   })
   return { ...plan, values, phases }
+}
+
+/**
+ * Whether weights have changed since an earlier phase computed a part of `way` from them: the values
+ * that the way back needs may lie in their memory. That is left to autograd, which notices.
+ */
+function hasChanged(plan: Plan, index: number, way: readonly PlanNode[]): boolean {
+  const earlier = plan.phases.slice(0, index)
+  const makers = new Map<ValueId, PlanNode>()
+  for (const { nodes } of earlier) {
+    for (const node of nodes) node.outputs.forEach((output) => makers.set(output, node))
+  }
+  const needed = new Set<ValueId>()
+  const need = (node: PlanNode): void => {
+    for (const value of node.inputs) {
+      if (needed.has(value)) continue
+      needed.add(value)
+      const maker = makers.get(value)
+      if (maker) need(maker)
+    }
+  }
+  way.filter((node) => node.outputs.some((output) => makers.has(output))).forEach(need)
+  const used = new Set<number>()
+  return earlier.some(({ weights, updates }) => {
+    for (const { value, weight } of weights) if (needed.has(value)) used.add(weight)
+    return updates.some((update) => [...update.weights, ...update.slots].some((id) => used.has(id)))
+  })
 }
 
 /** What computes the outputs of a `gradients` node; nothing where a rule is missing. */
@@ -63,7 +88,8 @@ function backwardNodes(
     const rule = gradientRule(plan, step, wants)
     const [output] = step.outputs as [ValueId]
     const g = gradients.get(output)
-    if (!rule || g === undefined || step.outputs.length > 1) return undefined
+    const others = step.outputs.slice(1)
+    if (!rule || g === undefined || others.some((id) => gradients.has(id))) return undefined
     const parts = rule({ node: step, y: output, g, wants, writer })
     step.inputs.forEach((id, i) => {
       const part = parts[i]

@@ -89,6 +89,16 @@ const dense: GradientRule = ({ node, g, wants, writer }) => {
   return wants.map((isWanted) => (isWanted ? results.next().value : undefined))
 }
 
+const batchNorm: GradientRule = ({ node, g, wants, writer }) => {
+  const [x, ...affine] = node.inputs as readonly [ValueId, ...ValueId[]]
+  const [, mean, variance] = node.outputs as readonly [ValueId, ValueId, ValueId]
+  const inputs = [g, x, mean, variance, ...affine]
+  // Those of gamma and beta are found on the way to x.
+  const { scope, attributes } = node
+  const results = writer.emitAll('batchNormGradient', inputs, node.inputs, scope, attributes)
+  return results.map((gradient, i) => (wants[i] ? gradient : undefined))
+}
+
 const RULES: Readonly<Record<string, GradientRule>> = {
   add: binary(same, same),
   sub: binary(same, negated),
@@ -107,6 +117,7 @@ const RULES: Readonly<Record<string, GradientRule>> = {
   reshape: fromX('reshapeGradient'),
   reshapeItems: fromX('reshapeGradient'),
   dense,
+  batchNormTraining: batchNorm,
 }
 
 /** The rule for a node, where there is one. */
@@ -124,6 +135,10 @@ export function gradientRule(
   if (node.op === 'dense') {
     const isMatrix = [x, kernel].every((id) => plan.values[id ?? -1]?.shape.length === 2)
     return isMatrix && isFloat ? rule : undefined
+  }
+  // A dropout that was joined to it has no mask that could be read.
+  if (node.op === 'batchNormTraining') {
+    return isFloat && node.attributes.rate === undefined ? rule : undefined
   }
   // What was repeated to the shape of the result would have to be added up.
   const isWhole = node.inputs.every((id, i) => {
