@@ -1,8 +1,11 @@
 #include "core/program.h"
 
+#include <ATen/Parallel.h>
 #include <c10/core/GradMode.h>
+#include <omp.h>
 
 #include <algorithm>
+#include <optional>
 #include <sstream>
 #include <unordered_set>
 
@@ -40,6 +43,22 @@ std::vector<size_t> outputsOf(const PlanPhase& phase, const std::vector<ValueId>
   return found;
 }
 
+// Elements up to which a second thread makes no op faster.
+constexpr double kSmall = 4096;
+
+// While one exists, this thread's ops use no other thread.
+class OneThread {
+ public:
+  // Asked of libtorch, which sets the number when it is first asked on a thread.
+  OneThread() : before_(at::get_num_threads()) { omp_set_num_threads(1); }
+  ~OneThread() { omp_set_num_threads(before_); }
+  OneThread(const OneThread&) = delete;
+  OneThread& operator=(const OneThread&) = delete;
+
+ private:
+  int before_;
+};
+
 std::string describeInputs(const Tensors& inputs) {
   std::ostringstream text;
   for (size_t i = 0; i < inputs.size(); i++) {
@@ -54,6 +73,13 @@ std::string describeInputs(const Tensors& inputs) {
 Program::Program(std::shared_ptr<Store> store, Plan plan)
     : store_(std::move(store)), plan_(std::move(plan)) {
   plan_.requireLegal();
+  for (const PlanValue& value : plan_.values) {
+    double size = 1;
+    for (const auto& length : value.shape) size *= static_cast<double>(length.value_or(1));
+    const bool isBatch = !value.shape.empty() && !value.shape[0];
+    double& largest = isBatch ? largestItem_ : largestFixed_;
+    largest = std::max(largest, size);
+  }
   const auto leaves = leavesOf(plan_);
   for (const PlanInput& input : plan_.inputs) {
     if (leaves.count(input.value)) leaves_.push_back(input.value);
@@ -103,7 +129,18 @@ void Program::findWeights() {
   isFilled_ = false;
 }
 
+bool Program::isSmall(const Tensors& inputs) const {
+  double batch = 1;
+  for (size_t i = 0; i < inputs.size(); i++) {
+    const PlanValue& value = plan_.values[plan_.inputs[i].value];
+    if (!value.shape.empty() && !value.shape[0]) batch = static_cast<double>(inputs[i].size(0));
+  }
+  return largestFixed_ <= kSmall && largestItem_ * batch <= kSmall;
+}
+
 Tensors Program::run(Tensors inputs) {
+  std::optional<OneThread> oneThread;
+  if (isSmall(inputs)) oneThread.emplace();
   if (generation_ != store_->generation()) findWeights();
   const c10::AutoGradMode noGradients(false);
   Tensors values(plan_.values.size());

@@ -17,9 +17,13 @@ class Program {
 
   const Plan& plan() const { return plan_; }
 
-  // Runs all phases; only on the runtime thread. When it throws, the phase that failed has changed
-  // no weight.
+  // Runs all phases; only as a job of the Runtime. When it throws, the phase that failed has
+  // changed no weight.
   Tensors run(Tensors inputs);
+
+  // Whether no value has more than a few thousand elements. Such programs use one thread, so that
+  // the Runtime may run them on any.
+  bool isSmall(const Tensors& inputs) const;
 
  private:
   struct Step {
@@ -52,6 +56,9 @@ class Program {
 
   std::shared_ptr<Store> store_;
   Plan plan_;
+  // Elements of the largest value: of those that have no batch axis, and of one item of the others.
+  double largestFixed_ = 0;
+  double largestItem_ = 0;
   // Inputs that are differentiated by.
   std::vector<ValueId> leaves_;
   std::vector<Phase> phases_;

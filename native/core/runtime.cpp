@@ -20,6 +20,14 @@ namespace {
 // do: for so long the thread looks for the next job before it sleeps.
 constexpr std::chrono::microseconds kPatience{100};
 
+// Waits without sleeping, but lets others have the core.
+void yieldUntil(const std::atomic<bool>& flag, std::chrono::microseconds limit) {
+  const auto end = std::chrono::steady_clock::now() + limit;
+  while (!flag.load(std::memory_order_acquire) && std::chrono::steady_clock::now() < end) {
+    sched_yield();
+  }
+}
+
 }  // namespace
 
 Runtime& Runtime::instance() {
@@ -39,7 +47,32 @@ void Runtime::submit(const void* owner, std::function<void()> job) {
     jobs_.push_back({owner, std::move(job)});
     hasJobs_.store(true, std::memory_order_release);
   }
-  changed_.notify_all();
+  mayRun_.notify_one();
+}
+
+bool Runtime::runHere(const void* owner, const std::function<void()>& job) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (running_ || !jobs_.empty() || isStopped_) return false;
+    begin(owner);
+  }
+  const CachedAllocations cached;
+  job();
+  const std::lock_guard lock(mutex_);
+  end();
+  // Not always: waking the thread costs more than small jobs do.
+  if (!jobs_.empty()) mayRun_.notify_one();
+  return true;
+}
+
+void Runtime::begin(const void* owner) {
+  running_ = owner;
+  isAbandoned_ = false;
+}
+
+void Runtime::end() {
+  running_ = nullptr;
+  hasEnded_.notify_all();
 }
 
 void Runtime::abandon(const void* owner) {
@@ -51,7 +84,7 @@ void Runtime::abandon(const void* owner) {
   jobs_.erase(first, jobs_.end());
   hasJobs_.store(!jobs_.empty(), std::memory_order_relaxed);
   if (running_ == owner) isAbandoned_ = true;
-  changed_.wait(lock, [&] { return running_ != owner; });
+  hasEnded_.wait(lock, [&] { return running_ != owner; });
   lock.unlock();
   // `dropped` is freed here, on the owner's thread and outside the lock.
 }
@@ -66,35 +99,23 @@ void Runtime::stop() {
   std::unique_lock lock(mutex_);
   isStopped_ = true;
   isAbandoned_ = true;
-  changed_.wait(lock, [&] { return running_ == nullptr; });
-}
-
-bool yieldUntil(const std::atomic<bool>& flag, std::chrono::microseconds limit) {
-  const auto end = std::chrono::steady_clock::now() + limit;
-  while (!flag.load(std::memory_order_acquire)) {
-    if (std::chrono::steady_clock::now() > end) return false;
-    // Whoever is to set the flag may need this core.
-    sched_yield();
-  }
-  return true;
+  hasEnded_.wait(lock, [&] { return running_ == nullptr; });
 }
 
 void Runtime::loop() {
   const CachedAllocations cached;
   std::unique_lock lock(mutex_);
   while (true) {
-    changed_.wait(lock, [this] { return !jobs_.empty() && !isStopped_; });
+    mayRun_.wait(lock, [this] { return !jobs_.empty() && !running_ && !isStopped_; });
     Job job = std::move(jobs_.front());
     jobs_.pop_front();
     hasJobs_.store(!jobs_.empty(), std::memory_order_relaxed);
-    running_ = job.owner;
-    isAbandoned_ = false;
+    begin(job.owner);
     lock.unlock();
     job.run();
     job.run = nullptr;
     lock.lock();
-    running_ = nullptr;
-    changed_.notify_all();
+    end();
     lock.unlock();
     yieldUntil(hasJobs_, kPatience);
     lock.lock();

@@ -3,16 +3,12 @@
 #pragma once
 
 #include <atomic>
-#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <functional>
 #include <mutex>
 
 namespace gantorch {
-
-// Waits without sleeping, but lets others have the core; whether the flag was set in time.
-bool yieldUntil(const std::atomic<bool>& flag, std::chrono::microseconds limit);
 
 class Runtime {
  public:
@@ -21,6 +17,9 @@ class Runtime {
 
   // Runs `job` after all that were given before it. `owner` is for `abandon`. `job` must not throw.
   void submit(const void* owner, std::function<void()> job);
+
+  // Runs `job` at once, on the calling thread, where nothing runs or waits; whether it did.
+  bool runHere(const void* owner, const std::function<void()>& job);
 
   // Drops the owner's waiting jobs, cuts short the one that runs, and returns once it has ended.
   void abandon(const void* owner);
@@ -36,10 +35,15 @@ class Runtime {
 
   Runtime();
   void loop();
+  void begin(const void* owner);
+  void end();
   void stop();
 
   std::mutex mutex_;
-  std::condition_variable changed_;
+  // The thread may take a job.
+  std::condition_variable mayRun_;
+  // A job has ended.
+  std::condition_variable hasEnded_;
   std::deque<Job> jobs_;
   // Whether jobs_ holds any, for a look without the lock.
   std::atomic<bool> hasJobs_ = false;

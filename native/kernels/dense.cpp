@@ -14,6 +14,7 @@
 
 #include "kernels/kernel_record.h"
 #include "kernels/processor.h"
+#include "kernels/small_dense.h"
 #include "kernels/transpose.h"
 
 namespace gantorch::kernels {
@@ -81,6 +82,7 @@ void forPieces(int64_t first, int64_t last, int64_t piece, Body body) {
 }
 
 at::Tensor forward(const at::Tensor& x, const at::Tensor& kernel, const at::Tensor& bias) {
+  if (isSmallDense(x, kernel)) return smallDense(x, kernel, bias);
   const Sizes sizes(x, kernel);
   const at::Tensor y = at::empty({sizes.rows, sizes.out}, x.options());
   const KernelRecord record("gantorch::dense", sizes.flops(), {x, kernel, y});
@@ -187,7 +189,8 @@ struct Dense : torch::autograd::Function<Dense> {
 
 at::Tensor dense(const at::Tensor& x, const at::Tensor& kernel,
                  const std::optional<at::Tensor>& bias) {
-  if (!suits(x, kernel)) return bias ? at::addmm(*bias, x, kernel) : at::mm(x, kernel);
+  if (!isSmallDense(x, kernel) && !suits(x, kernel))
+    return bias ? at::addmm(*bias, x, kernel) : at::mm(x, kernel);
   const at::Tensor rows = x.contiguous();
   if (c10::GradMode::is_enabled()) return Dense::apply(rows, kernel, bias);
   return forward(rows, kernel, bias.value_or(at::Tensor()));
@@ -204,6 +207,9 @@ DenseGradients denseGradientsReference(const at::Tensor& dy, const at::Tensor& x
 
 DenseGradients denseGradients(const at::Tensor& dy, const at::Tensor& x, const at::Tensor& kernel,
                               const DenseWants& wants) {
+  if (isSmallDense(x, kernel)) {
+    return smallDenseGradients(dy.contiguous(), x.contiguous(), kernel, wants);
+  }
   if (!suits(x, kernel)) return denseGradientsReference(dy, x, kernel, wants);
   // Of fewer rows vectors would hold too little of dx, which is computed transposed.
   constexpr int64_t kFewestRows = 4;

@@ -7,6 +7,15 @@
 namespace gantorch {
 
 struct Environment::Task {
+  void run() {
+    try {
+      work();
+    } catch (...) {
+      failure = currentFailure("");
+    }
+    work = nullptr;
+  }
+
   std::function<void()> work;
   Deliver deliver;
   Napi::Promise::Deferred deferred;
@@ -73,39 +82,21 @@ Napi::Promise Environment::submit(Napi::Env env, std::function<void()> work, Nap
                                   Napi::Persistent(keep),
                                   {}}));
   const Napi::Promise promise = (*task)->deferred.Promise();
-  const bool waits = isQuick && mayWait();
-  if (waits) {
-    const std::lock_guard lock(mutex_);
-    isWaiting_ = true;
-    hasFinished_ = false;
+  const auto run = [task] { (*task)->run(); };
+  if (isQuick && mayRunHere() && Runtime::instance().runHere(this, run)) {
+    settle(env, **task);
+    return promise;
   }
-  if (pending_++ == 0 && !waits) callback_.Ref(env);
+  if (pending_++ == 0) callback_.Ref(env);
   Runtime::instance().submit(this, [self = shared_from_this(), task] {
-    try {
-      (*task)->work();
-    } catch (...) {
-      (*task)->failure = currentFailure("");
-    }
-    (*task)->work = nullptr;
+    (*task)->run();
     self->finish(std::move(*task));
   });
-  if (waits) waitForFinished(env);
   return promise;
 }
 
-bool Environment::mayWait() const {
+bool Environment::mayRunHere() const {
   return pending_ == 0 && std::chrono::steady_clock::now() - turn_ < kTurn;
-}
-
-void Environment::waitForFinished(Napi::Env env) {
-  yieldUntil(hasFinished_, kQuick);
-  {
-    const std::lock_guard lock(mutex_);
-    isWaiting_ = false;
-  }
-  settleFinished(env);
-  // It was not quick this time: its end calls.
-  if (pending_ > 0) callback_.Ref(env);
 }
 
 void Environment::submitDetached(std::function<void()> work) {
@@ -115,9 +106,8 @@ void Environment::submitDetached(std::function<void()> work) {
 void Environment::finish(std::unique_ptr<Task> task) {
   const std::lock_guard lock(mutex_);
   finished_.push_back(std::move(task));
-  hasFinished_ = true;
   // close() waits for the job that is calling this, and lets its task go.
-  if (!closed_ && !isWaiting_) callback_.NonBlockingCall();
+  if (!closed_) callback_.NonBlockingCall();
 }
 
 void Environment::settleFinished(Napi::Env env) {
@@ -126,11 +116,13 @@ void Environment::settleFinished(Napi::Env env) {
     const std::lock_guard lock(mutex_);
     tasks.swap(finished_);
   }
-  for (const auto& task : tasks) settle(env, *task);
+  for (const auto& task : tasks) {
+    if (--pending_ == 0) callback_.Unref(env);
+    settle(env, *task);
+  }
 }
 
 void Environment::settle(Napi::Env env, Task& task) {
-  if (--pending_ == 0) callback_.Unref(env);
   const Napi::HandleScope scope(env);
   try {
     try {

@@ -3,7 +3,6 @@
 
 #include <napi.h>
 
-#include <atomic>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -27,8 +26,8 @@ class Environment : public std::enable_shared_from_this<Environment> {
 
   // Runs `work` on the runtime thread, in order, then `deliver` on this one, and settles the
   // promise with undefined or an error that carries a code. Work must not touch JavaScript.
-  // What `isQuick` is waited for here where nothing comes before it: its thread and this one would
-  // need longer to fall asleep and wake up.
+  // What `isQuick` runs here where nothing comes before it: two threads need longer to fall asleep
+  // and wake up.
   Napi::Promise submit(Napi::Env env, std::function<void()> work, Napi::Object keep,
                        Deliver deliver, bool isQuick = false);
 
@@ -41,10 +40,9 @@ class Environment : public std::enable_shared_from_this<Environment> {
   explicit Environment(Napi::Env env);
   void close();
   void finish(std::unique_ptr<Task> task);
-  bool mayWait() const;
-  void waitForFinished(Napi::Env env);
+  bool mayRunHere() const;
   void settleFinished(Napi::Env env);
-  void settle(Napi::Env env, Task& task);
+  static void settle(Napi::Env env, Task& task);
 
   Napi::ThreadSafeFunction callback_;
   // Promises that are not settled; keeps the event loop alive while there are any.
@@ -52,9 +50,6 @@ class Environment : public std::enable_shared_from_this<Environment> {
   std::mutex mutex_;
   // Tasks whose work is done; they hold references to JavaScript, so its thread lets them go.
   std::vector<std::unique_ptr<Task>> finished_;
-  // Whether this thread waits for the task under way, and needs no call to hear of its end.
-  bool isWaiting_ = false;
-  std::atomic<bool> hasFinished_ = false;
   // When the event loop last came by.
   std::chrono::steady_clock::time_point turn_;
   bool closed_ = false;

@@ -104,6 +104,7 @@ Napi::Value ProgramWrap::run(const Napi::CallbackInfo& info) {
     auto inputs = std::make_shared<Tensors>(copyInputs(program_->plan(), info[0], info[1]));
     checkOutputs(program_->plan(), info[2], batchOf(program_->plan(), *inputs));
     const auto results = std::make_shared<Tensors>();
+    const bool isSmall = program_->isSmall(*inputs);
     const auto work = [program = program_, isQuick = isQuick_, inputs, results] {
       const auto start = std::chrono::steady_clock::now();
       // Moved out, so that the program frees each input after its last use.
@@ -114,7 +115,7 @@ Napi::Value ProgramWrap::run(const Napi::CallbackInfo& info) {
       fillOutputs(*results, arrays.As<Napi::Array>());
     };
     return Environment::of(info.Env())
-        .submit(info.Env(), work, info[2].As<Napi::Object>(), deliver, *isQuick_);
+        .submit(info.Env(), work, info[2].As<Napi::Object>(), deliver, isSmall && *isQuick_);
   });
 }
 

@@ -1,6 +1,7 @@
 #include "ops/operation.h"
 
 #include "core/failure.h"
+#include "ops/few_elements.h"
 
 namespace gantorch {
 
@@ -37,7 +38,7 @@ Operation makeOperation(const PlanNode& node) {
   if (found == table.end()) {
     throw Failure(kNativeFailure, node.scope, "native code has no op " + node.op);
   }
-  return found->second(node);
+  return withFewElements(node, found->second(node));
 }
 
 }  // namespace gantorch

@@ -30,8 +30,11 @@ function expectSameSums(what: string, own: NDArray, reference: NDArray, terms: n
 
 const NAMES = ['y', 'dx', 'dkernel', 'dbias']
 
-// Rows, inputs, outputs: whole vectors and not, one thread and several, and what is left to ATen.
+// Rows, inputs, outputs: whole vectors and not, one thread and several, few products, and what is left
+// to ATen.
 const SIZES = [
+  [1, 8, 16],
+  [300, 3, 2],
   [32, 100, 256],
   [32, 160, 320],
   [33, 67, 131],

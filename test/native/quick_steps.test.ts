@@ -1,4 +1,4 @@
-/** Steps so short that their thread is waited for: nothing else may wait for them. */
+/** Steps so short that they run on the thread that asks for them: nothing else may wait for them. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Adam, Dense, NDArray, Sequential } from '../../lib/index'
 
@@ -37,4 +37,36 @@ test('a step that fails rejects, and the next one is done', async () => {
   const bad = NDArray.full([1, 4], NaN)
   await expect(model.trainOnBatch(bad, y)).rejects.toThrow(/input holds NaN/)
   expect((await model.trainOnBatch(x, y)).loss).toBeGreaterThan(0)
+})
+
+test('quick steps and slow work take turns', async () => {
+  const model = quickModel()
+  const large = new Sequential([Dense(1500, { inputDim: 1500 }), Dense(1500)])
+  const pictures = NDArray.ones([128, 1500])
+  for (let i = 0; i < 100; i++) await model.trainOnBatch(x, y)
+  await large.predict(pictures)
+  const [before] = await model.getWeights()
+  const order: string[] = []
+  const note = (what: string) => (): void => void order.push(what)
+  const slow = large.predict(pictures).then(note('slow'))
+  const quick = model.trainOnBatch(x, y).then(note('quick'))
+  const reading = model.getWeights().then(([kernel]) => {
+    order.push('read')
+    expect(kernel?.data).not.toEqual(before?.data)
+  })
+  await Promise.all([reading, quick, slow])
+  expect(order[0]).toBe('slow')
+  expect(order).toHaveLength(3)
+})
+
+test('a batch that is much larger than those that were quick leaves the event loop free', async () => {
+  const model = new Sequential([Dense(64, { inputDim: 4 }), Dense(64), Dense(1)])
+  for (let i = 0; i < 100; i++) await model.predict(x)
+  let isDone = false
+  const running = model.predict(NDArray.ones([200_000, 4]), { batchSize: 200_000 }).then(() => {
+    isDone = true
+  })
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(isDone).toBe(false)
+  await running
 })

@@ -1,0 +1,214 @@
+#include "ops/few_elements.h"
+
+#include <ATen/EmptyTensor.h>
+#include <c10/core/GradMode.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace gantorch {
+
+namespace {
+
+constexpr int64_t kFew = 64;
+
+// Undefined where the usual op is needed.
+using Few = std::function<at::Tensor(const Tensors&)>;
+using FewFactory = Few (*)(const PlanNode&);
+
+bool isFew(const at::Tensor& x, at::ScalarType type = at::kFloat) {
+  return x.numel() <= kFew && x.scalar_type() == type && x.is_cpu() && x.is_contiguous();
+}
+
+at::Tensor room(at::IntArrayRef sizes, at::ScalarType type = at::kFloat) {
+  return at::Tensor(at::detail::empty_cpu(sizes, type));
+}
+
+at::Tensor filled(at::IntArrayRef sizes, float value) {
+  const at::Tensor result = room(sizes);
+  std::fill_n(result.mutable_data_ptr<float>(), result.numel(), value);
+  return result;
+}
+
+template <typename Function>
+Few each(Function function) {
+  return [=](const Tensors& in) -> at::Tensor {
+    const at::Tensor& x = in[0];
+    if (!isFew(x)) return {};
+    const at::Tensor result = room(x.sizes());
+    const float* from = x.const_data_ptr<float>();
+    std::transform(from, from + x.numel(), result.mutable_data_ptr<float>(), function);
+    return result;
+  };
+}
+
+// Of two tensors of one shape, or of a tensor and a number.
+template <typename Function>
+Few pairs(Function function) {
+  using Result = decltype(function(0.0F, 0.0F));
+  constexpr at::ScalarType kType = std::is_same_v<Result, bool> ? at::kBool : at::kFloat;
+  return [=](const Tensors& in) -> at::Tensor {
+    const at::Tensor &a = in[0], &b = in[1];
+    const bool isNumber = b.dim() == 0;
+    if (!isFew(a) || !isFew(b)) return {};
+    if (a.sizes() != b.sizes() && a.dim() != 0 && !isNumber) return {};
+    const at::Tensor result = room(isNumber ? a.sizes() : b.sizes(), kType);
+    const float *left = a.const_data_ptr<float>(), *right = b.const_data_ptr<float>();
+    const int64_t leftStep = a.dim() == 0 ? 0 : 1;
+    const int64_t rightStep = isNumber ? 0 : 1;
+    auto* out = result.mutable_data_ptr<Result>();
+    for (int64_t i = 0; i < result.numel(); i++) {
+      out[i] = function(left[i * leftStep], right[i * rightStep]);
+    }
+    return result;
+  };
+}
+
+float numberOf(const PlanNode& node, const char* name) {
+  return static_cast<float>(node.attributes.number(name));
+}
+
+Few add(const PlanNode&) {
+  return pairs([](float a, float b) { return a + b; });
+}
+Few sub(const PlanNode&) {
+  return pairs([](float a, float b) { return a - b; });
+}
+Few mul(const PlanNode&) {
+  return pairs([](float a, float b) { return a * b; });
+}
+Few div(const PlanNode&) {
+  return pairs([](float a, float b) { return a / b; });
+}
+Few equal(const PlanNode&) {
+  return pairs([](float a, float b) { return a == b; });
+}
+Few greater(const PlanNode&) {
+  return pairs([](float a, float b) { return a > b; });
+}
+Few greaterEqual(const PlanNode&) {
+  return pairs([](float a, float b) { return a >= b; });
+}
+Few less(const PlanNode&) {
+  return pairs([](float a, float b) { return a < b; });
+}
+Few reluGradient(const PlanNode&) {
+  return pairs([](float g, float y) { return y <= 0 ? 0 : g; });
+}
+Few sigmoidGradient(const PlanNode&) {
+  return pairs([](float g, float y) { return g * (1 - y) * y; });
+}
+
+Few neg(const PlanNode&) {
+  return each([](float x) { return -x; });
+}
+Few square(const PlanNode&) {
+  return each([](float x) { return x * x; });
+}
+Few relu(const PlanNode&) {
+  return each([](float x) { return x < 0 ? 0 : x; });
+}
+Few leakyRelu(const PlanNode& node) {
+  return each([slope = numberOf(node, "slope")](float x) { return x > 0 ? x : x * slope; });
+}
+Few clip(const PlanNode& node) {
+  const float low = numberOf(node, "low"), high = numberOf(node, "high");
+  return each([=](float x) { return x < low ? low : (x > high ? high : x); });
+}
+
+Few leakyReluGradient(const PlanNode& node) {
+  const float slope = numberOf(node, "slope");
+  return pairs([=](float g, float x) { return x > 0 ? g : g * slope; });
+}
+Few clipGradient(const PlanNode& node) {
+  const float low = numberOf(node, "low"), high = numberOf(node, "high");
+  return pairs([=](float g, float x) { return x >= low && x <= high ? g : 0; });
+}
+
+bool isToFloat(const PlanNode& node) { return node.attributes.text("dtype") == "float32"; }
+
+Few cast(const PlanNode& node) {
+  if (!isToFloat(node)) return nullptr;
+  return [](const Tensors& in) -> at::Tensor {
+    if (!isFew(in[0], at::kBool)) return {};
+    const at::Tensor result = room(in[0].sizes());
+    std::copy_n(in[0].const_data_ptr<bool>(), in[0].numel(), result.mutable_data_ptr<float>());
+    return result;
+  };
+}
+
+Few fullLike(const PlanNode& node) {
+  if (!isToFloat(node)) return nullptr;
+  return [value = numberOf(node, "value")](const Tensors& in) -> at::Tensor {
+    return isFew(in[0]) ? filled(in[0].sizes(), value) : at::Tensor();
+  };
+}
+
+// The sum or mean of one number.
+Few single(const PlanNode& node) {
+  const size_t axes = node.attributes.numbers("axes").size();
+  const bool keepdims = node.attributes.boolean("keepdims");
+  return [=](const Tensors& in) -> at::Tensor {
+    if (!isFew(in[0]) || in[0].numel() != 1) return {};
+    const auto rank = static_cast<size_t>(in[0].dim()) - (keepdims ? 0 : axes);
+    return filled(std::vector<int64_t>(rank, 1), *in[0].const_data_ptr<float>());
+  };
+}
+
+// One number, the gradient of a sum or mean, at each element.
+Few spread(bool isMean) {
+  return [=](const Tensors& in) -> at::Tensor {
+    const at::Tensor &g = in[0], &x = in[1];
+    if (!isFew(g) || g.numel() != 1 || !isFew(x)) return {};
+    const float value = *g.const_data_ptr<float>();
+    return filled(x.sizes(), isMean ? value / static_cast<float>(x.numel()) : value);
+  };
+}
+Few sumGradient(const PlanNode&) { return spread(false); }
+Few meanGradient(const PlanNode&) { return spread(true); }
+
+const std::unordered_map<std::string, FewFactory>& factories() {
+  static const std::unordered_map<std::string, FewFactory> table = {
+      {"add", add},
+      {"sub", sub},
+      {"mul", mul},
+      {"div", div},
+      {"neg", neg},
+      {"square", square},
+      {"clip", clip},
+      {"equal", equal},
+      {"greater", greater},
+      {"greaterEqual", greaterEqual},
+      {"less", less},
+      {"relu", relu},
+      {"leakyRelu", leakyRelu},
+      {"cast", cast},
+      {"fullLike", fullLike},
+      {"sum", single},
+      {"mean", single},
+      {"sumGradient", sumGradient},
+      {"meanGradient", meanGradient},
+      {"clipGradient", clipGradient},
+      {"reluGradient", reluGradient},
+      {"leakyReluGradient", leakyReluGradient},
+      {"sigmoidGradient", sigmoidGradient},
+  };
+  return table;
+}
+
+}  // namespace
+
+Operation withFewElements(const PlanNode& node, Operation usual) {
+  const auto found = factories().find(node.op);
+  const Few few = found == factories().end() ? nullptr : found->second(node);
+  if (!few) return usual;
+  return [usual = std::move(usual), few](RandomState& random, const Tensors& in) -> Tensors {
+    if (!c10::GradMode::is_enabled()) {
+      const at::Tensor result = few(in);
+      if (result.defined()) return {result};
+    }
+    return usual(random, in);
+  };
+}
+
+}  // namespace gantorch
