@@ -22,6 +22,7 @@ function run(path, args = [], variables = {}) {
 
 /** What the kernels for AVX-512 do is compared with Keras once more without them. */
 const OTHER_PROCESSORS = [
+  'article_training',
   'conv',
   'dense',
   'layers',

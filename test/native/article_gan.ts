@@ -27,6 +27,8 @@ export interface ArticleOptions {
   readonly dropout: number
   readonly adam: AdamOptions
   readonly frozenBatchNorm: 'batch' | 'moving'
+  /** Default true. */
+  readonly passes?: boolean
 }
 
 export function buildGenerator({ base, divisor, latent }: ArticleOptions): Sequential {
@@ -77,14 +79,15 @@ export class ArticleGan {
   constructor(options: ArticleOptions) {
     const optimizer = new Adam(options.adam)
     const loss = 'binary_crossentropy'
+    const passes = options.passes ?? true
     this.generator = buildGenerator(options)
     this.discriminator = buildDiscriminator(options)
-    this.discriminator.compile({ loss, optimizer, metrics: ['accuracy'] })
+    this.discriminator.compile({ loss, optimizer, metrics: ['accuracy'], passes })
     const z = Input({ shape: [options.latent] })
     const image = this.generator(z)
     this.discriminator.trainable = false
     const combined = new Model(z, this.discriminator(image))
-    combined.compile({ loss, optimizer, frozenBatchNorm: options.frozenBatchNorm })
+    combined.compile({ loss, optimizer, frozenBatchNorm: options.frozenBatchNorm, passes })
     this.combined = combined
   }
 
