@@ -1,7 +1,4 @@
-/**
- * Seeded random numbers on the host: Philox4x32-10, counter based.
- * Source: Salmon et al., Parallel Random Numbers: As Easy as 1, 2, 3 (2011).
- */
+/** Seeded random numbers on the host. */
 import { randomBytes } from 'node:crypto'
 import { allocate, checkShape, NDArray, sizeOf } from './array'
 import {
@@ -15,6 +12,7 @@ import {
 } from './check'
 import { ArgumentError } from './errors'
 import type { RandomKey } from './ops/random'
+import { generate, MOST_WORDS, words } from './philox'
 
 /** Last counter word of host streams; native streams use another, so they never overlap. */
 const HOST_STREAM = 0x686f7374
@@ -25,35 +23,15 @@ function empty(where: string, shape: unknown, dtype: 'float32' | 'int32'): NDArr
   return new NDArray(allocate(dtype, sizeOf(lengths), where), lengths)
 }
 
-function multiplyHigh(a: number, b: number): number {
-  const [aLow, aHigh, bLow, bHigh] = [a & 0xffff, a >>> 16, b & 0xffff, b >>> 16]
-  const middle = aHigh * bLow + ((aLow * bLow) >>> 16)
-  return (aHigh * bHigh + Math.floor((middle + aLow * bHigh) / 0x10000)) >>> 0
-}
-
-/** Four random words for a counter and a key, as in Random123's known-answer tests. */
-export function philox(
-  counter: readonly [number, number, number, number],
-  key: RandomKey,
-): [number, number, number, number] {
-  let [c0, c1, c2, c3] = counter
-  let [k0, k1] = key
-  for (let round = 0; round < 10; round++) {
-    const high0 = multiplyHigh(0xd2511f53, c0)
-    const high1 = multiplyHigh(0xcd9e8d57, c2)
-    const low0 = Math.imul(0xd2511f53, c0) >>> 0
-    const low1 = Math.imul(0xcd9e8d57, c2) >>> 0
-    ;[c0, c1, c2, c3] = [(high1 ^ c1 ^ k0) >>> 0, low1, (high0 ^ c3 ^ k1) >>> 0, low0]
-    k0 = (k0 + 0x9e3779b9) >>> 0
-    k1 = (k1 + 0xbb67ae85) >>> 0
-  }
-  return [c0, c1, c2, c3]
-}
-
 /** A seed as the two words of a key. */
 export function keyOf(seed: number): RandomKey {
   nonNegativeInteger('random', 'seed', seed)
   return [seed >>> 0, Math.floor(seed / 2 ** 32)]
+}
+
+/** A number from 0 up to, not including, 1, of two words. */
+function unitAt(at: number): number {
+  return (((words[at] as number) >>> 5) * 2 ** 26 + ((words[at + 1] as number) >>> 6)) / 2 ** 53
 }
 
 /**
@@ -65,8 +43,8 @@ export function keyOf(seed: number): RandomKey {
  */
 export class Generator {
   private key: RandomKey
-  private block = 0
-  private words: number[] = []
+  /** Words taken so far. */
+  private position = 0
 
   /** @param seed an integer from 0 up to 2^53 - 1 */
   constructor(seed: number) {
@@ -76,30 +54,28 @@ export class Generator {
   /** Restarts the stream. */
   seed(seed: number): void {
     this.key = keyOf(seed)
-    this.block = 0
-    this.words = []
+    this.position = 0
   }
 
   /** The next random 32-bit word. */
   next(): number {
-    if (this.words.length === 0) {
-      const [low, high] = [this.block >>> 0, Math.floor(this.block / 2 ** 32)]
-      this.words = philox([low, high, 0, HOST_STREAM], this.key).reverse()
-      this.block++
-    }
-    return this.words.pop() as number
+    return words[this.take(1)] as number
+  }
+
+  /** Takes the next words; the result says where in `words` they begin. */
+  private take(count: number): number {
+    const from = this.position
+    this.position += count
+    return generate(from, count, HOST_STREAM, this.key)
   }
 
   /**
-   * Leaves out the next `words`, for whom it gives where they begin: the key and the number of words
-   * before them, low halves first, as int32 (4,).
+   * Leaves out the next `count` words, for whom it gives where they begin: the key and the number of
+   * words before them, low halves first, as int32 (4,).
    */
-  reserve(words: number): NDArray<Int32Array> {
-    const position = this.block * 4 - this.words.length
-    const halves = [position >>> 0, Math.floor(position / 2 ** 32)]
-    this.block = Math.floor((position + words) / 4)
-    this.words = []
-    for (let i = 0; i < (position + words) % 4; i++) this.next()
+  reserve(count: number): NDArray<Int32Array> {
+    const halves = [this.position, Math.floor(this.position / 2 ** 32)]
+    this.position += count
     return new NDArray(
       Int32Array.from([...this.key, ...halves], (word) => word | 0),
       [4],
@@ -113,7 +89,18 @@ export class Generator {
 
   /** A number from 0 up to, not including, 1, with 53 random bits. */
   random(): number {
-    return ((this.next() >>> 5) * 2 ** 26 + (this.next() >>> 6)) / 2 ** 53
+    return unitAt(this.take(2))
+  }
+
+  /** The next `count` numbers as `random` gives them, in parts that are good until the next one. */
+  private *units(count: number): Iterable<Float64Array> {
+    const part = new Float64Array(Math.min(count, MOST_WORDS / 2))
+    for (let done = 0; done < count; done += part.length) {
+      const length = Math.min(part.length, count - done)
+      const at = this.take(2 * length)
+      for (let i = 0; i < length; i++) part[i] = unitAt(at + 2 * i)
+      yield part.subarray(0, length)
+    }
   }
 
   /** Normal numbers (Box-Muller), float32. */
@@ -122,11 +109,14 @@ export class Generator {
     nonNegativeNumber('random.normal', 'stddev', stddev)
     const array = empty('random.normal', shape, 'float32') as NDArray<Float32Array>
     const { data } = array
-    for (let i = 0; i < data.length; i += 2) {
-      const radius = Math.sqrt(-2 * Math.log(1 - this.random())) * stddev
-      const angle = 2 * Math.PI * this.random()
-      data[i] = mean + radius * Math.cos(angle)
-      if (i + 1 < data.length) data[i + 1] = mean + radius * Math.sin(angle)
+    let i = 0
+    for (const units of this.units(2 * Math.ceil(data.length / 2))) {
+      for (let j = 0; j < units.length; j += 2) {
+        const radius = Math.sqrt(-2 * Math.log(1 - (units[j] as number))) * stddev
+        const angle = 2 * Math.PI * (units[j + 1] as number)
+        data[i++] = mean + radius * Math.cos(angle)
+        if (i < data.length) data[i++] = mean + radius * Math.sin(angle)
+      }
     }
     return array
   }
@@ -137,7 +127,10 @@ export class Generator {
     finiteNumber('random.uniform', 'high', high)
     const array = empty('random.uniform', shape, 'float32') as NDArray<Float32Array>
     const { data } = array
-    for (let i = 0; i < data.length; i++) data[i] = low + (high - low) * this.random()
+    let i = 0
+    for (const units of this.units(data.length)) {
+      for (let j = 0; j < units.length; j++) data[i++] = low + (high - low) * (units[j] as number)
+    }
     return array
   }
 
@@ -153,7 +146,12 @@ export class Generator {
     if (high > 2 ** 31) fail('random.randint', 'high', 'at most 2^31 (int32)', high)
     const array = empty('random.randint', shape, 'int32') as NDArray<Int32Array>
     const { data } = array
-    for (let i = 0; i < data.length; i++) data[i] = low + Math.floor(this.random() * (high - low))
+    let i = 0
+    for (const units of this.units(data.length)) {
+      for (let j = 0; j < units.length; j++) {
+        data[i++] = low + Math.floor((units[j] as number) * (high - low))
+      }
+    }
     return array
   }
 
@@ -163,9 +161,13 @@ export class Generator {
     const array = empty('random.permutation', n, 'int32') as NDArray<Int32Array>
     const { data } = array
     for (let i = 0; i < n; i++) data[i] = i
-    for (let i = n - 1; i > 0; i--) {
-      const j = Math.floor(this.random() * (i + 1))
-      ;[data[i], data[j]] = [data[j] as number, data[i] as number]
+    let i = n - 1
+    for (const units of this.units(Math.max(0, i))) {
+      for (const unit of units) {
+        const j = Math.floor(unit * (i + 1))
+        ;[data[i], data[j]] = [data[j] as number, data[i] as number]
+        i--
+      }
     }
     return array
   }

@@ -1,5 +1,5 @@
 // Philox4x32-10: random words from a counter and a key, equal on every thread count.
-// Source: Salmon et al., Parallel Random Numbers: As Easy as 1, 2, 3 (2011). lib/random.ts has the
+// Source: Salmon et al., Parallel Random Numbers: As Easy as 1, 2, 3 (2011). lib/philox.ts has the
 // same.
 #pragma once
 

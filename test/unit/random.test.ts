@@ -1,6 +1,6 @@
 import { ArgumentError, Generator, NDArray, OutOfMemoryError } from '../../lib/index'
 import { random, setRandomSeed, ShapeError } from '../../lib/index'
-import { philox } from '../../lib/random'
+import { philox } from '../../lib/philox'
 
 const hex = (words: readonly number[]): string[] =>
   words.map((word) => word.toString(16).padStart(8, '0'))
@@ -140,6 +140,29 @@ describe('seeds', () => {
        "32e68f35",
      ]
     `)
+  })
+
+  // Beginnings inside a block, parts of 2048 numbers, and a counter that carries.
+  test.each([0, 1, 3, 2 ** 34 - 6])(
+    'many numbers at once are those one by one, from word %i',
+    (at) => {
+      const [many, single] = [new Generator(3), new Generator(3)]
+      for (const generator of [many, single]) generator.reserve(at)
+      const { data } = many.uniform(-1, 3, [5001])
+      expect(data).toEqual(Float32Array.from({ length: 5001 }, () => -1 + 4 * single.random()))
+      expect(many.next()).toBe(single.next())
+    },
+  )
+
+  test('a counter carries into its upper half', () => {
+    const generator = new Generator(3)
+    generator.reserve(2 ** 34 - 4)
+    const words = Array.from({ length: 8 }, () => generator.next())
+    const [stream, key] = [0x686f7374, [3, 0]] as const
+    expect(words).toEqual([
+      ...philox([0xffffffff, 0, 0, stream], key),
+      ...philox([0, 1, 0, stream], key),
+    ])
   })
 
   test('setRandomSeed restarts `random`', () => {
