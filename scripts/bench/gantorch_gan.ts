@@ -1,4 +1,5 @@
 /** A GAN step in gantorch: predict, D on real, D on fake, G through D. */
+import { randomFillSync } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
@@ -29,7 +30,7 @@ export function picturesOf(spec: GanSpec): NDArray {
 /** The same as bytes, which gantorch keeps in native memory. */
 export function pictureSetOf({ image }: GanSpec): ImageSet {
   const shape = [256, ...image]
-  const bytes = Uint8Array.from(random.randint(0, 256, shape).data)
+  const bytes = randomFillSync(new Uint8Array(shape.reduce((a, b) => a * b)))
   return ImageSet.fromArray(new NDArray(bytes, shape), { colorOrder: 'rgb' })
 }
 

@@ -14,6 +14,7 @@
  * --quick: one turn of one step, nothing is kept.
  */
 import { parseArgs } from 'node:util'
+import { compileSides } from './compile.mjs'
 import { machine } from './machine.mjs'
 import { isOurs, measure } from './measure.mjs'
 import { profile } from './profile.mjs'
@@ -78,6 +79,7 @@ function rowsFor(name, changes) {
 async function main() {
   const { name, of, quick, changes } = readOptions()
   if (name === 'table') return writeTables()
+  await compileSides()
   if (name === 'profile') {
     const [row] = rowsFor(of ?? 'dcgan', changes)
     const result = await profile(row, row.sides.find(isOurs))

@@ -1,31 +1,39 @@
 /** Who takes part in the benchmarks: how each is started, and with which settings. */
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { compiledPath } from './compile.mjs'
 import { folderOf } from './venv.mjs'
 
 const here = dirname(fileURLToPath(import.meta.url))
 const root = join(here, '..', '..')
 
-/** A TypeScript or JavaScript side; `stack` names the folder of its packages. */
-function node({ prefix, form, stack, settings }) {
+/** Ours, compiled beforehand as a user's program is. */
+function ours({ form, settings }) {
   const start = (program) => ({
     command: process.execPath,
-    args: ['--import', 'tsx', join(here, `${prefix}_${program}`), '--form', form],
-    options: {
-      cwd: root,
-      env: { ...process.env, ...(stack && { BENCH_PACKAGES: folderOf(stack) }) },
-    },
+    args: [compiledPath(`gantorch_${program}`), '--form', form],
+    options: { cwd: root },
   })
-  return { prefix, settings, start, extension: stack ? 'mjs' : 'ts' }
+  return { settings, start }
+}
+
+/** A JavaScript side that shares serve.ts. */
+function tfjs({ form, settings }) {
+  const start = (program) => ({
+    command: process.execPath,
+    args: ['--import', 'tsx', join(here, `tfjs_${program}.mjs`), '--form', form],
+    options: { cwd: root, env: { ...process.env, BENCH_PACKAGES: folderOf('tfjs') } },
+  })
+  return { settings, start }
 }
 
 function python({ prefix, form = 'plain', stack, environment = {}, settings }) {
   const start = (program) => ({
     command: join(folderOf(stack), 'bin', 'python'),
-    args: [join(here, `${prefix}_${program}`), '--form', form],
+    args: [join(here, `${prefix}_${program}.py`), '--form', form],
     options: { env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3', ...environment } },
   })
-  return { prefix, settings, start, extension: 'py' }
+  return { settings, start }
 }
 
 function keras(stack, form, settings) {
@@ -37,8 +45,8 @@ function keras(stack, form, settings) {
  * images (batch, height, width, channels) in memory.
  */
 export const sides = {
-  gantorch: node({ prefix: 'gantorch', form: 'fused', settings: 'trainStep, one program' }),
-  'gantorch-calls': node({ prefix: 'gantorch', form: 'plain', settings: 'the plain Keras calls' }),
+  gantorch: ours({ form: 'fused', settings: 'trainStep, one program' }),
+  'gantorch-calls': ours({ form: 'plain', settings: 'the plain Keras calls' }),
   'keras-tensorflow': keras('tensorflow', 'plain', 'oneDNN on, channels_last, tf.function'),
   'keras-tensorflow-jit': keras('tensorflow', 'jit', 'oneDNN on, channels_last, jit_compile (XLA)'),
   'keras-jax': keras('jax', 'plain', 'channels_last, jit (XLA)'),
@@ -69,11 +77,9 @@ export const sides = {
     stack: 'torch',
     settings: 'CPU provider, all graph optimisations, exported from PyTorch',
   }),
-  tfjs: node({ prefix: 'tfjs', form: 'cpu', stack: 'tfjs', settings: 'plain JavaScript backend' }),
-  'tfjs-wasm': node({
-    prefix: 'tfjs',
+  tfjs: tfjs({ form: 'cpu', settings: 'plain JavaScript backend' }),
+  'tfjs-wasm': tfjs({
     form: 'wasm',
-    stack: 'tfjs',
     settings: 'WebAssembly, SIMD and threads',
   }),
 }
@@ -87,7 +93,7 @@ export const missing = {
 /** Command, arguments and options of a process that runs `program` as this side. */
 export function commandOf(name, program, { spec, batchSize, warmup, policy, threads }) {
   const side = sides[name]
-  const { command, args, options } = side.start(`${program}.${side.extension}`)
+  const { command, args, options } = side.start(program)
   const all = [
     ...args,
     ...['--spec', JSON.stringify(spec), '--batch-size', `${batchSize}`],
