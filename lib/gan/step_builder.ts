@@ -1,6 +1,6 @@
 /** What the function of a fused step is called with: Keras's calls, on tensors. */
 import { checkShape, DTYPES, NDArray, type DType } from '../array'
-import { fail, finiteNumber, knownOptions, nonNegativeNumber, oneOf } from '../check'
+import { describe, fail, finiteNumber, knownOptions, nonNegativeNumber, oneOf } from '../check'
 import { ArgumentError, ShapeError, StateError } from '../errors'
 import { INFERENCE } from '../graph/node'
 import { placeholder, SymbolicTensor, type AnyTensors } from '../graph/tensor'
@@ -225,10 +225,11 @@ export class StepBuilder {
     }
     const updates = weights.map((weight, i) => {
       const value = values[i] as SymbolicTensor
-      if (!(value instanceof SymbolicTensor) || value.toString() !== weight.leaf.toString()) {
+      const isTensor = value instanceof SymbolicTensor
+      if (!isTensor || value.toString() !== weight.leaf.toString()) {
         throw new ShapeError(
           where,
-          `weight ${weight.name} is ${weight.leaf.toString()}, received ${String(value)}`,
+          `weight ${weight.name} is ${weight.leaf.toString()}, received ${isTensor ? value.toString() : describe(value)}`,
         )
       }
       // Weights share their memory with their leaves, so one that is passed on is copied first.

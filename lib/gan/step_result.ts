@@ -32,9 +32,13 @@ export type StepOutput =
   | readonly StepOutput[]
   | { readonly [name: string]: StepOutput }
 
-/** The same with numbers: `trainOnBatch`'s results, and arrays. */
-export type Resolved<Output> =
-  Output extends StepResult<infer Result>
+/** What a function without `return` gives. */
+export type Nothing = ReturnType<() => void>
+
+/** The same with numbers: `trainOnBatch`'s results, and arrays; of nothing, nothing. */
+export type Resolved<Output> = Output extends Nothing
+  ? undefined
+  : Output extends StepResult<infer Result>
     ? Result
     : Output extends SymbolicTensor
       ? NDArray

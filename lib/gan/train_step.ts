@@ -1,5 +1,5 @@
 /** Whole GAN steps as one program: a native call runs all that its Keras calls would do. */
-import type { NDArray } from '../array'
+import { NDArray } from '../array'
 import { fail, knownOptions, positiveInteger } from '../check'
 import { ArgumentError } from '../errors'
 import { isRecord } from '../graph/structure'
@@ -13,7 +13,7 @@ import type { GraphInput, GraphPhase } from '../plan/plan'
 import { materialize, planOf, Program } from '../program'
 import { Lookahead } from './lookahead'
 import { StepBuilder, type StepDescription } from './step_builder'
-import { resolved, tensorsIn, type Resolved, type StepOutput } from './step_result'
+import { resolved, tensorsIn, type Nothing, type Resolved, type StepOutput } from './step_result'
 
 const WHERE = 'trainStep'
 
@@ -25,7 +25,7 @@ export interface TrainStepOptions {
 export interface StepRunOptions<Result = unknown> {
   /** How many times; default 1. */
   readonly steps?: number
-  /** What `s.input` stands for, by name; the same arrays at each of the steps. */
+  /** What `s.input` stands for, by name, read when `run` is called: the same at each of the steps. */
   readonly inputs?: Readonly<Record<string, ArrayInput>>
   /**
    * Stops between two steps; the call then rejects with the signal's reason. Steps that were started
@@ -43,7 +43,7 @@ type ArrayInput = Parameters<typeof convert>[2]
 
 /**
  * Any sequence of `predict`, `trainOnBatch`, sampling and random calls on several models as one step.
- * `describe` is called once, at once; what it returns says what each run gives. What the models were
+ * `describe` is called once, at once; what it returns, if anything, says what each run gives. What the models were
  * compiled with holds for good.
  *
  * A run gives the numbers that the plain calls give with the same random state, `random`'s included, bit
@@ -62,7 +62,7 @@ type ArrayInput = Parameters<typeof convert>[2]
  * })
  * const { gLoss } = await step.run({ steps: 50 })
  */
-export function trainStep<Output extends StepOutput>(
+export function trainStep<Output extends StepOutput | Nothing>(
   describeStep: (s: StepBuilder) => Output,
   options: TrainStepOptions = {},
 ): TrainStep<Resolved<Output>> {
@@ -89,11 +89,11 @@ export class TrainStep<Result = unknown> {
   /** @internal Use `trainStep`. */
   constructor(
     private readonly description: StepDescription,
-    private readonly output: StepOutput,
+    private readonly output: StepOutput | Nothing,
     private readonly isOptimised: boolean,
   ) {
     const { phases, feeds, inputs, draws } = description
-    this.tensors = tensorsIn(WHERE, output)
+    this.tensors = output === undefined ? [] : tensorsIn(WHERE, output)
     if (this.tensors.length + phases.length === 0) {
       throw new ArgumentError(WHERE, 'the step does nothing')
     }
@@ -163,7 +163,7 @@ export class TrainStep<Result = unknown> {
 
   private resolved(arrays: readonly NDArray[]): Result {
     const values = new Map(this.tensors.map((tensor, i) => [tensor, arrays[i] as NDArray]))
-    return resolved(this.output, values) as Result
+    return (this.output && resolved(this.output, values)) as Result
   }
 
   private givenInputs(where: string, inputs: unknown): NDArray[] {
@@ -178,7 +178,13 @@ export class TrainStep<Result = unknown> {
       if (!Object.hasOwn(inputs, name)) {
         throw new ArgumentError(where, `the input "${name}" is missing`)
       }
-      return fit(where, name, tensor, convert(where, name, inputs[name] as ArrayInput))
+      const { data, shape } = fit(
+        where,
+        name,
+        tensor,
+        convert(where, name, inputs[name] as ArrayInput),
+      )
+      return new NDArray(data.slice(), shape)
     })
   }
 }

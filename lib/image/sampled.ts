@@ -1,7 +1,7 @@
 /** Batches of pictures inside a graph, such as a whole training step. */
 import type { NDArray } from '../array'
 import { fail, positiveInteger } from '../check'
-import type { SymbolicTensor } from '../graph/tensor'
+import { SymbolicTensor } from '../graph/tensor'
 import type { ImageDataset } from './dataset'
 import { ImageSet } from './image_set'
 import { ImageStream } from './image_stream'
@@ -25,6 +25,10 @@ export function pictureBatch(
 ): SymbolicTensor {
   if (!(pictures instanceof ImageSet)) {
     return fail(where, 'pictures', 'pictures in memory, as imageFolder gives them', pictures)
+  }
+  if (!(places instanceof SymbolicTensor)) {
+    const cure = 's.randint, or s.constant of an NDArray of an Int32Array'
+    return fail(where, 'places', `an int32 tensor (${cure})`, places)
   }
   return pictures.sampler.batchAt(places, false)
 }

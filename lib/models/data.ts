@@ -34,13 +34,18 @@ export function batchArrays(
   if (arrays.length !== tensors.length) {
     throw new ArgumentError(
       where,
-      `takes ${tensors.length} ${kind} arrays, received ${arrays.length}`,
+      `takes ${counted(tensors.length, `${kind} array`)}, received ${arrays.length}`,
     )
   }
   return arrays.map((array, i) => {
     const name = tensors.length > 1 && names[i] !== undefined ? `${kind} of ${names[i]}` : kind
     return fit(where, name, tensors[i] as TensorSpec, array)
   })
+}
+
+/** `1 input array`, `2 input arrays` */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
 }
 
 /** The data of each tensor, of whatever form. */

@@ -5,7 +5,15 @@ import type { Shape } from '../../binding'
 import type { TensorSpec } from '../graph/tensor'
 import { definitionOf } from '../losses/definition'
 import type { Compiled, CompiledOutput } from './compile'
-import { batchArrays, convert, dataList, fit, requireEqualBatches, type Data } from './data'
+import {
+  batchArrays,
+  convert,
+  counted,
+  dataList,
+  fit,
+  requireEqualBatches,
+  type Data,
+} from './data'
 import { weightArrays, type WeightOptions } from './sample_weights'
 
 /** Arrays of one batch, or of all items; undefined where an output has none. */
@@ -92,7 +100,7 @@ function targetArrays(
   const wanted = outputs.flatMap((output, i) => (output.target ? [i] : []))
   if (y === undefined) {
     if (wanted.length === 0) return outputs.map(() => undefined)
-    throw new ArgumentError(where, `takes ${wanted.length} target arrays, received none`)
+    throw new ArgumentError(where, `takes ${counted(wanted.length, 'target array')}, received none`)
   }
   const names = outputs.map(({ name }) => name)
   const list = dataList(where, 'target', outputs.length, y, names)
@@ -105,7 +113,7 @@ function targetArrays(
   if (arrays.length !== places.length) {
     throw new ArgumentError(
       where,
-      `takes ${wanted.length} target arrays, received ${arrays.length}`,
+      `takes ${counted(wanted.length, 'target array')}, received ${arrays.length}`,
     )
   }
   return outputs.map((output, i) => {

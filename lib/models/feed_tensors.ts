@@ -8,7 +8,7 @@ import { cast } from '../ops/dtypes'
 import { isFloat } from '../ops/emit'
 import { expandDims } from '../ops/shape'
 import type { Compiled, CompiledOutput } from './compile'
-import { convert, isArray } from './data'
+import { convert, counted, isArray } from './data'
 import { numbered, targetFor } from './feed'
 import type { FeedTensors } from './step'
 
@@ -92,7 +92,10 @@ function isTensor(value: unknown): value is SymbolicTensor {
 
 function requireCount(where: string, kind: string, expected: number, received: number): void {
   if (expected === received) return
-  throw new ArgumentError(where, `takes ${expected} ${kind} tensors, received ${received}`)
+  throw new ArgumentError(
+    where,
+    `takes ${counted(expected, `${kind} tensor`)}, received ${received}`,
+  )
 }
 
 function tensorOf(where: string, name: string, value: unknown, constant: Constant): SymbolicTensor {

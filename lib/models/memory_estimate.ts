@@ -30,7 +30,9 @@ export class MemoryEstimate {
     const { batchSize, weights, optimizer, predict, train, total } = this
     const rows = { weights, optimizer, predict, ...(train !== undefined && { train }), total }
     const lines = Object.entries(rows).map(([name, bytes]) => {
-      return `${name.padEnd(10)}${(bytes / 2 ** 20).toFixed(1).padStart(10)} MB`
+      // Of small models nothing would be left in megabytes.
+      const [unit, size] = bytes > 0 && bytes < 2 ** 20 / 10 ? ['KB', 2 ** 10] : ['MB', 2 ** 20]
+      return `${name.padEnd(10)}${(bytes / size).toFixed(1).padStart(10)} ${unit}`
     })
     return [`memory for batches of ${batchSize}`, ...lines].join('\n')
   }

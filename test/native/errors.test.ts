@@ -96,7 +96,7 @@ const mistakes: Mistake[] = [
   { name: 'x null', x: null, ...argument, says: /./ },
   { name: 'x undefined', x: undefined, ...argument, says: /./ },
   { name: 'x an object', x: { data: [1] }, ...argument, says: /./ },
-  { name: 'two inputs', x: [good, good], ...argument, says: /takes 1 input arrays, received 2/ },
+  { name: 'two inputs', x: [good, good], ...argument, says: /takes 1 input array, received 2/ },
   { name: 'no targets', y: [], ...shape, says: /target/ },
   {
     name: 'NaN in x',

@@ -190,6 +190,8 @@ test('without a compiled model there is no training; the table can be read', () 
       'total            6.0 MB',
     ].join('\n'),
   )
+  const small = new Sequential([Dense(1, { inputShape: [64] })])
+  expect(String(small.memoryEstimate(1))).toMatch(/weights +0\.3 KB/)
   expect(() => model.memoryEstimate(0)).toThrow(
     /memoryEstimate\] batchSize must be a positive integer, received 0/,
   )

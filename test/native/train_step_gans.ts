@@ -22,6 +22,7 @@ import {
   UpSampling2D,
   type SymbolicTensor,
   type AnyModel,
+  type StepBuilder,
 } from '../../lib'
 
 export interface Program {
@@ -71,21 +72,40 @@ export function predicted<M extends AnyModel>(model: M, passes: boolean): M {
   return model
 }
 
+/** Real pictures, the same in plain calls and in a step. */
+interface Pictures {
+  plain(): NDArray | Promise<NDArray>
+  fused(s: StepBuilder): SymbolicTensor
+}
+
 export function dcgan(passes: boolean): Program {
-  const optimizer = new Adam(0.01, 0.5)
+  const pictures = pictureSet()
+  const real: Pictures = {
+    plain: () => pictures.sample(5, { flip: true }),
+    fused: (s) => s.sample(pictures, 5, { flip: true }),
+  }
   const generator = predicted(generatorNetwork(), passes)
-  const discriminator = discriminatorNetwork()
+  return adversarial(generator, discriminatorNetwork(), real, passes)
+}
+
+/** The usual three calls, on five pictures of any shape. */
+export function adversarial(
+  generator: Sequential,
+  discriminator: Sequential,
+  real: Pictures,
+  passes: boolean,
+): Program {
+  const optimizer = new Adam(0.01, 0.5)
   discriminator.compile({ loss: 'binary_crossentropy', optimizer, metrics: ['accuracy'], passes })
   discriminator.trainable = false
   const z = Input({ shape: [6] })
   const combined = new Model(z, discriminator(generator(z)))
   combined.compile({ loss: 'binary_crossentropy', optimizer, passes })
-  const pictures = pictureSet()
   const [valid, fake] = [NDArray.ones([5, 1]), NDArray.zeros([5, 1])]
   return {
     models: [generator, discriminator],
     async plain() {
-      const images = await pictures.sample(5, { flip: true })
+      const images = await real.plain()
       const noise = random.normal(0, 1, [5, 6])
       const fakes = await generator.predict(noise)
       return [
@@ -97,7 +117,7 @@ export function dcgan(passes: boolean): Program {
     fused() {
       const step = trainStep(
         (s) => {
-          const images = s.sample(pictures, 5, { flip: true })
+          const images = real.fused(s)
           const noise = s.randomNormal([5, 6])
           const fakes = s.predict(generator, noise)
           return [

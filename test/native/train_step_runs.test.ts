@@ -13,6 +13,7 @@ import {
   type SymbolicTensor,
 } from '../../lib'
 import { expectRefusal } from '../unit/refusal'
+import { pictureSet } from './train_step_gans'
 
 function network(): Sequential {
   const model = new Sequential([Dense(3, { activation: 'tanh', inputDim: 2 }), Dense(1)])
@@ -109,6 +110,31 @@ describe('run', () => {
     expect(rerun.loss).toBeLessThan(loss)
   })
 
+  it('reads what it is fed when it is called', async () => {
+    const model = network()
+    const step = trainStep((s) => s.predict(model, s.input('x', [1, 2])))
+    const x = NDArray.ones([1, 2])
+    const [expected] = [await step.run({ inputs: { x } })]
+    const running = step.run({ inputs: { x }, steps: 3 })
+    x.data.fill(7)
+    expect((await running).data).toEqual(expected.data)
+  })
+
+  it('a step that returns nothing resolves to nothing', async () => {
+    const model = network()
+    const [before] = await model.getWeights()
+    const step = trainStep((s) => {
+      s.trainOnBatch(model, s.ones([4, 2]), s.zeros([4, 1]))
+    })
+    const heard: unknown[] = []
+    const onStep = (given: unknown): void => {
+      heard.push(given)
+    }
+    await expect(step.run({ steps: 2, onStep })).resolves.toBeUndefined()
+    expect(heard).toEqual([undefined, undefined])
+    expect((await model.getWeights())[0]?.data).not.toEqual(before?.data)
+  })
+
   it('reads and writes weights at their place in the step', async () => {
     const model = network()
     const step = trainStep((s) => {
@@ -146,6 +172,10 @@ describe('run', () => {
 describe('a description', () => {
   const model = network()
   const z = (): SymbolicTensor => Input({ shape: [2] })
+  const setTo = (value: SymbolicTensor): unknown =>
+    trainStep((s) => {
+      s.setWeights(model, (weights) => [value, ...weights.slice(1)])
+    })
 
   it.each<[string, () => unknown, string]>([
     [
@@ -188,6 +218,19 @@ describe('a description', () => {
           return []
         }),
       'takes a function that gives 4 tensors',
+    ],
+    ['value of a weight', () => setTo({} as never), 'SymbolicTensor(2, 3):float32, received an object'],
+    ['shape of a weight', () => setTo(ops.zeros([2])), '(2, 3):float32, received SymbolicTensor(2,):float32'],
+    [
+      'number of inputs',
+      () => trainStep((s) => s.predict(model, [z(), z()] as never)),
+      'takes 1 input tensor, received 2',
+    ],
+    ['program that is empty', () => trainStep(() => undefined), 'the step does nothing'],
+    [
+      'list of places',
+      () => trainStep((s) => s.batch(pictureSet(), [0, 1] as never)),
+      'places must be an int32 tensor (s.randint, or s.constant of an NDArray of an Int32Array), received [0, 1]',
     ],
     ['steps', () => trainStep((s) => s.input('', [2])), 'name must be a word'],
   ])('with a wrong %s is refused', (_, act, message) => {

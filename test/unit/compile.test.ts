@@ -132,7 +132,7 @@ describe('arrays that do not fit', () => {
     [
       () => compiled.trainOnBatch(wrong([one, one]), [0]),
       ArgumentError,
-      '[Model "m" trainOnBatch] takes 1 input arrays, received 2',
+      '[Model "m" trainOnBatch] takes 1 input array, received 2',
     ],
     [
       () => pictures.predict(new NDArray(new Uint8Array(12), [1, 2, 2, 3])),

@@ -61,7 +61,7 @@ test.each<[tensors: SymbolicTensor[], data: unknown, message: string]>([
     `input ${expected} (a symbolic tensor holds none), received an object of type SymbolicTensor`,
   ],
   [two, [rows, undefined], `input[1] ${expected}, received undefined`],
-  [one, [rows, [[1, 2]]], 'takes 1 input arrays, received 2'],
+  [one, [rows, [[1, 2]]], 'takes 1 input array, received 2'],
   [two, rows, 'takes 2 input arrays, received 1'],
   [two, [[1], [2], [3]], 'takes 2 input arrays, received 3'],
 ])('%#', (tensors, data, message) => {
