@@ -64,6 +64,8 @@ export interface PlanPhase {
   readonly weights: readonly { readonly weight: WeightId; readonly value: ValueId }[]
   readonly nodes: readonly PlanNode[]
   readonly updates: readonly PlanUpdate[]
+  /** Its values stay from run to run, until some weight of the Store changes. */
+  readonly kept?: boolean
 }
 
 export interface Plan {

@@ -49,10 +49,12 @@ function explainPasses(lowered: Plan): string {
 
 /** Nodes that went and came, by op and phase: `train: conv -4, upSampleNearest -4, upSampleConv2d +4`. */
 function changeText(before: Plan, after: Plan): string {
+  // A pass may put phases before the others.
+  const added = after.phases.length - before.phases.length
   const notes = after.phases.flatMap((phase, i) => {
     const counts = new Map<string, number>()
     const count = (op: string, by: number): void => void counts.set(op, (counts.get(op) ?? 0) + by)
-    before.phases[i]?.nodes.forEach(({ op }) => count(op, -1))
+    before.phases[i - added]?.nodes.forEach(({ op }) => count(op, -1))
     phase.nodes.forEach(({ op }) => count(op, 1))
     const changed = [...counts].filter(([, by]) => by !== 0)
     if (changed.length === 0) return []

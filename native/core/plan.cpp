@@ -1,5 +1,6 @@
 #include "core/plan.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "core/failure.h"
@@ -91,8 +92,12 @@ void requireGradientEnds(const PlanNode& node) {
 
 void Plan::requireLegal() const {
   Values state(values.size());
-  for (const PlanInput& input : inputs) state.define(input.value);
-  for (const PlanPhase& phase : phases) {
+  const auto isOfRun = [](const PlanPhase& phase) { return !phase.isKept; };
+  const auto ofRun = std::find_if(phases.begin(), phases.end(), isOfRun);
+  if (!std::all_of(ofRun, phases.end(), isOfRun)) {
+    throw Failure(kNativeFailure, "plan", "kept phases must come first");
+  }
+  const auto walk = [&state](const PlanPhase& phase) {
     for (const PlanWeight& weight : phase.weights) state.define(weight.value);
     for (const PlanNode& node : phase.nodes) {
       state.use(node.inputs);
@@ -101,7 +106,13 @@ void Plan::requireLegal() const {
       if (node.op == "gradients") requireGradientEnds(node);
     }
     for (const PlanUpdate& update : phase.updates) state.use(update.inputs);
-  }
+    if (phase.isKept && !phase.updates.empty()) {
+      throw Failure(kNativeFailure, "plan", "a kept phase must change no weight");
+    }
+  };
+  std::for_each(phases.begin(), ofRun, walk);
+  for (const PlanInput& input : inputs) state.define(input.value);
+  std::for_each(ofRun, phases.end(), walk);
   state.use(outputs);
 }
 

@@ -82,6 +82,8 @@ struct PlanPhase {
   std::vector<PlanWeight> weights;
   std::vector<PlanNode> nodes;
   std::vector<PlanUpdate> updates;
+  // What its values are made of doesn't change from run to run, weights apart.
+  bool isKept;
 };
 
 struct Plan {

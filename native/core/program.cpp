@@ -167,18 +167,44 @@ Tensors Program::run(Tensors inputs) {
 
 void Program::runPhase(size_t index, Tensors& values, Tensors& outputs) {
   const PlanPhase& plan = plan_.phases[index];
-  const Phase& phase = phases_[index];
+  Phase& phase = phases_[index];
   const ProfileScope profile(plan.name, static_cast<const void*>(&plan));
+  if (plan.isKept) {
+    recallNodes(plan, phase, values);
+  } else {
+    runNodes(plan, phase, values);
+  }
+  // Before the updates: they may change a weight that is an output, and nothing may fail after
+  // them.
+  for (const size_t i : phase.outputs) outputs[i] = resultOf(values[plan_.outputs[i]]);
+  applyUpdates(plan, phase, values);
+}
+
+void Program::recallNodes(const PlanPhase& plan, Phase& phase, Tensors& values) {
+  const uint64_t version = store_->version();
+  if (phase.version != version) {
+    phase.kept.clear();
+    phase.version = 0;
+    runNodes(plan, phase, values);
+    const auto keep = [&](ValueId id) {
+      if (values[id].defined()) phase.kept.emplace_back(id, values[id]);
+    };
+    for (const PlanWeight& weight : plan.weights) keep(weight.value);
+    for (const PlanNode& node : plan.nodes)
+      std::for_each(node.outputs.begin(), node.outputs.end(), keep);
+    phase.version = version;
+  } else {
+    for (const auto& [id, tensor] : phase.kept) values[id] = tensor;
+  }
+}
+
+void Program::runNodes(const PlanPhase& plan, const Phase& phase, Tensors& values) {
   for (size_t i = 0; i < plan.weights.size(); i++) {
     const auto& [tensor, isLeaf] = phase.weights[i];
     // A leaf of its own for every run; the memory is the Store's.
     values[plan.weights[i].value] = isLeaf ? tensor.detach().requires_grad_() : tensor;
   }
   for (size_t i = 0; i < plan.nodes.size(); i++) runNode(plan.nodes[i], phase.steps[i], values);
-  // Before the updates: they may change a weight that is an output, and nothing may fail after
-  // them.
-  for (const size_t i : phase.outputs) outputs[i] = resultOf(values[plan_.outputs[i]]);
-  applyUpdates(plan, phase, values);
 }
 
 at::Tensor Program::resultOf(const at::Tensor& value) const {
@@ -225,6 +251,7 @@ void Program::applyUpdates(const PlanPhase& plan, const Phase& phase, const Tens
     for (const ValueId id : plan.updates[i].inputs) inputs.push_back(values[id]);
     writes.push_back(phase.updates[i]({phase.updated[i], phase.slots[i], inputs}));
   }
+  if (!writes.empty()) store_->noteChange();
   for (const auto& write : writes) write();
 }
 

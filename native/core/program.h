@@ -45,10 +45,16 @@ class Program {
     std::vector<std::vector<at::Tensor>> slots;
     // Indices into Plan::outputs of what this phase computes.
     std::vector<size_t> outputs;
+    // Of a kept phase: its values, and the Store's version that they hold for.
+    std::vector<std::pair<ValueId, at::Tensor>> kept;
+    uint64_t version = 0;
   };
 
   void findWeights();
   void runPhase(size_t index, Tensors& values, Tensors& outputs);
+  void runNodes(const PlanPhase& plan, const Phase& phase, Tensors& values);
+  // The same for a kept phase, where a weight has changed since; otherwise its values come back.
+  void recallNodes(const PlanPhase& plan, Phase& phase, Tensors& values);
   void runNode(const PlanNode& node, const Step& step, Tensors& values);
   at::Tensor resultOf(const at::Tensor& value) const;
   void applyUpdates(const PlanPhase& plan, const Phase& phase, const Tensors& values);

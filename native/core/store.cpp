@@ -66,6 +66,7 @@ int64_t Store::allocate(WeightId id, const std::vector<int64_t>& shape, DType dt
   const int64_t before = slot.tensor.defined() ? bytesOf(slot.tensor) : 0;
   slot = {tensor, false};
   generation_++;
+  noteChange();
   return bytesOf(tensor) - before;
 }
 

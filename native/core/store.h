@@ -3,6 +3,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <unordered_map>
@@ -34,6 +35,9 @@ class Store {
   // The same, of a weight that has had its first values.
   at::Tensor find(WeightId id, const at::Tensor& held = {}) const;
   void markFilled(WeightId id);
+  // What was made of weights holds as long as `version` stays; whoever writes into one says so.
+  uint64_t version() const { return version_; }
+  void noteChange() { version_++; }
   // Changes when a weight gets other memory.
   uint64_t generation() const;
 
@@ -50,6 +54,7 @@ class Store {
   mutable std::mutex mutex_;
   std::unordered_map<WeightId, Slot> weights_;
   uint64_t generation_ = 1;
+  std::atomic<uint64_t> version_ = 1;
 };
 
 }  // namespace gantorch

@@ -30,15 +30,23 @@ struct TransposedTaps : torch::autograd::Function<TransposedTaps> {
 
 }  // namespace
 
-at::Tensor upSampleConv2d(const at::Tensor& x, const at::Tensor& kernel,
-                          const std::optional<at::Tensor>& bias) {
-  const int64_t rows = kernel.size(0), columns = kernel.size(1);
+at::Tensor transposedTaps(const at::Tensor& kernel) {
   // Kernels lie in memory as (out, rows, columns, in): channels_last, no copy here.
-  const at::Tensor taps = TransposedTaps::apply(kernel.permute({3, 2, 0, 1}));
+  return TransposedTaps::apply(kernel.permute({3, 2, 0, 1})).transpose(0, 1);
+}
+
+at::Tensor upSampleWithTaps(const at::Tensor& x, const at::Tensor& taps,
+                            const std::optional<at::Tensor>& bias) {
+  const int64_t rows = taps.size(2) - 1, columns = taps.size(3) - 1;
   // Half of the kernel, and of an even one a result more, as TensorFlow pads less before than
   // after.
-  return at::conv_transpose2d(x, taps.transpose(0, 1), bias, {2, 2}, {rows / 2, columns / 2},
+  return at::conv_transpose2d(x, taps, bias, {2, 2}, {rows / 2, columns / 2},
                               {1 - rows % 2, 1 - columns % 2});
+}
+
+at::Tensor upSampleConv2d(const at::Tensor& x, const at::Tensor& kernel,
+                          const std::optional<at::Tensor>& bias) {
+  return upSampleWithTaps(x, transposedTaps(kernel), bias);
 }
 
 }  // namespace gantorch::kernels

@@ -12,4 +12,10 @@ namespace gantorch::kernels {
 at::Tensor upSampleConv2d(const at::Tensor& x, const at::Tensor& kernel,
                           const std::optional<at::Tensor>& bias);
 
+// Its two steps: the kernel of the transposed convolution, (in, out, rows + 1, columns + 1), and
+// that.
+at::Tensor transposedTaps(const at::Tensor& kernel);
+at::Tensor upSampleWithTaps(const at::Tensor& x, const at::Tensor& taps,
+                            const std::optional<at::Tensor>& bias);
+
 }  // namespace gantorch::kernels

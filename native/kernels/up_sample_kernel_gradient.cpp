@@ -96,7 +96,7 @@ at::Tensor kernelGradientOf(const at::Tensor& dy, const at::Tensor& x, int64_t o
 
 at::Tensor upSampleKernelGradient(const at::Tensor& dy, const at::Tensor& x,
                                   const at::Tensor& kernel) {
-  const KernelRecord record("gantorch::upSampleKernelGradient", upSampleFlops(x, kernel),
+  const KernelRecord record("gantorch::upSampleKernelGradient", upSampleFlops(x, kernel.size(3)),
                             {dy, x, kernel});
   const int64_t out = kernel.size(3);
   return x.scalar_type() == at::kFloat ? kernelGradientOf<float>(dy, x, out)

@@ -186,9 +186,8 @@ void forChunks(const UpSampleSizes& sizes, Body body) {
 }
 
 template <typename T>
-at::Tensor forwardOf(const at::Tensor& x, const at::Tensor& kernel, const at::Tensor& bias) {
-  const UpSampleSizes sizes(x, kernel.size(3));
-  const at::Tensor factor = forwardFactors<T>(kernel);
+at::Tensor forwardOf(const at::Tensor& x, const at::Tensor& factor, const at::Tensor& bias) {
+  const UpSampleSizes sizes(x, factor.size(2));
   const at::Tensor shift = bias.defined() ? bias.to(at::kFloat).contiguous() : bias;
   const at::Tensor y =
       at::empty({sizes.images, 2 * sizes.height, 2 * sizes.width, sizes.out}, x.options());
@@ -218,20 +217,27 @@ at::Tensor dataGradientOf(const at::Tensor& dy, const at::Tensor& x, const at::T
 
 }  // namespace
 
-int64_t upSampleFlops(const at::Tensor& x, const at::Tensor& kernel) {
+int64_t upSampleFlops(const at::Tensor& x, int64_t out) {
   // 25 products for 2 x 2 pixels of x.
-  return x.numel() * kernel.size(3) * 25 / 2;
+  return x.numel() * out * 25 / 2;
 }
 
-at::Tensor upSampleProducts(const at::Tensor& x, const at::Tensor& kernel, const at::Tensor& bias) {
-  const KernelRecord record("gantorch::upSampleProducts", upSampleFlops(x, kernel), {x, kernel});
+at::Tensor upSampleFactors(const at::Tensor& kernel) {
+  return kernel.scalar_type() == at::kFloat ? forwardFactors<float>(kernel)
+                                            : forwardFactors<c10::BFloat16>(kernel);
+}
+
+at::Tensor upSampleProducts(const at::Tensor& x, const at::Tensor& factors,
+                            const at::Tensor& bias) {
+  const KernelRecord record("gantorch::upSampleProducts", upSampleFlops(x, factors.size(2)),
+                            {x, factors});
   const bool isFloat = x.scalar_type() == at::kFloat;
-  return isFloat ? forwardOf<float>(x, kernel, bias) : forwardOf<c10::BFloat16>(x, kernel, bias);
+  return isFloat ? forwardOf<float>(x, factors, bias) : forwardOf<c10::BFloat16>(x, factors, bias);
 }
 
 at::Tensor upSampleDataGradient(const at::Tensor& dy, const at::Tensor& x,
                                 const at::Tensor& kernel) {
-  const KernelRecord record("gantorch::upSampleDataGradient", upSampleFlops(x, kernel),
+  const KernelRecord record("gantorch::upSampleDataGradient", upSampleFlops(x, kernel.size(3)),
                             {dy, x, kernel});
   const bool isFloat = x.scalar_type() == at::kFloat;
   return isFloat ? dataGradientOf<float>(dy, x, kernel)

@@ -6,11 +6,14 @@
 
 namespace gantorch::kernels {
 
-// Multiplications and additions of each of the three.
-int64_t upSampleFlops(const at::Tensor& x, const at::Tensor& kernel);
+// Multiplications and additions of each of the three, with so many channels of y.
+int64_t upSampleFlops(const at::Tensor& x, int64_t out);
+
+// (25, in, out), for upSampleProducts: what a kernel's products multiply inputs by.
+at::Tensor upSampleFactors(const at::Tensor& kernel);
 
 // bias may be undefined.
-at::Tensor upSampleProducts(const at::Tensor& x, const at::Tensor& kernel, const at::Tensor& bias);
+at::Tensor upSampleProducts(const at::Tensor& x, const at::Tensor& factors, const at::Tensor& bias);
 
 at::Tensor upSampleDataGradient(const at::Tensor& dy, const at::Tensor& x,
                                 const at::Tensor& kernel);

@@ -24,7 +24,7 @@ struct WinogradUpSample : torch::autograd::Function<WinogradUpSample> {
                             const std::optional<at::Tensor>& bias) {
     context->save_for_backward({x, kernel});
     context->saved_data["hasBias"] = bias.has_value();
-    return upSampleProducts(x, kernel, bias.value_or(at::Tensor()));
+    return upSampleProducts(x, upSampleFactors(kernel), bias.value_or(at::Tensor()));
   }
 
   static variable_list backward(AutogradContext* context, const variable_list& gradients) {
@@ -56,18 +56,21 @@ struct WinogradUpSample : torch::autograd::Function<WinogradUpSample> {
 
 }  // namespace
 
+bool suitsWinogradUpSample(const at::Tensor& kernel) {
+  const bool isKnown = kernel.scalar_type() == at::kFloat || kernel.scalar_type() == at::kBFloat16;
+  return hasVectorBfloat16() && isKnown && kernel.device().is_cpu() && kernel.size(0) == 3 &&
+         kernel.size(1) == 3 && kernel.size(2) % 32 == 0 && kernel.size(3) % 16 == 0;
+}
+
 bool suitsWinogradUpSample(const at::Tensor& x, const at::Tensor& kernel) {
-  const bool isKnown = x.scalar_type() == at::kFloat || x.scalar_type() == at::kBFloat16;
-  return hasVectorBfloat16() && isKnown && x.device().is_cpu() &&
-         kernel.scalar_type() == x.scalar_type() && kernel.size(0) == 3 && kernel.size(1) == 3 &&
-         kernel.size(2) % 32 == 0 && kernel.size(3) % 16 == 0 && x.numel() > 0;
+  return x.scalar_type() == kernel.scalar_type() && x.numel() > 0 && suitsWinogradUpSample(kernel);
 }
 
 at::Tensor winogradUpSample(const at::Tensor& x, const at::Tensor& kernel,
                             const std::optional<at::Tensor>& bias) {
   const at::Tensor image = x.contiguous();
   if (!c10::GradMode::is_enabled()) {
-    return upSampleProducts(image, kernel, bias.value_or(at::Tensor()));
+    return upSampleProducts(image, upSampleFactors(kernel), bias.value_or(at::Tensor()));
   }
   return WinogradUpSample::apply(image, kernel, bias);
 }

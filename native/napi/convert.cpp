@@ -130,7 +130,8 @@ PlanPhase toPlanPhase(Napi::Value value) {
                                      toValueId(use.Get("value"), "a weight's value")};
                  }),
           toList(object.Get("nodes"), "a phase's nodes", toPlanNode),
-          toList(object.Get("updates"), "a phase's updates", toPlanUpdate)};
+          toList(object.Get("updates"), "a phase's updates", toPlanUpdate),
+          object.Has("kept") && toBoolean(object.Get("kept"), "kept")};
 }
 
 void requireFinite(const float* data, size_t length, const std::string& name) {

@@ -71,6 +71,7 @@ Napi::Value StoreWrap::write(const Napi::CallbackInfo& info) {
     const auto work = [=, store = store_] {
       weight.copy_(data);
       store->markFilled(id);
+      store->noteChange();
     };
     return Environment::of(info.Env())
         .submit(info.Env(), work, Napi::Object::New(info.Env()), [](Napi::Object) {});

@@ -5,6 +5,7 @@
 
 #include "kernels/narrow_conv.h"
 #include "kernels/up_sample_conv.h"
+#include "kernels/up_sample_products.h"
 #include "kernels/winograd_up_sample.h"
 #include "ops/spatial.h"
 
@@ -162,6 +163,28 @@ Operation upSampleConv2d(const PlanNode& node) {
   };
 }
 
+// A kernel as preparedUpSampleConv2d takes it: factors (25, in, out), or taps, which have four
+// axes.
+Operation upSampleKernel(const PlanNode& node) {
+  const bool isLast = node.attributes.text("dataFormat") == "channels_last";
+  return [=](RandomState&, const Tensors& in) -> Tensors {
+    const bool isWinograd = isLast && kernels::suitsWinogradUpSample(in[0]);
+    return {isWinograd ? kernels::upSampleFactors(in[0]) : kernels::transposedTaps(in[0])};
+  };
+}
+
+Operation preparedUpSampleConv2d(const PlanNode& node) {
+  const ImageLayout layout(node);
+  return [=](RandomState&, const Tensors& in) -> Tensors {
+    const auto bias = biasOf(in);
+    if (in[1].dim() == 3) {
+      return {kernels::upSampleProducts(in[0].contiguous(), in[1], bias.value_or(at::Tensor()))};
+    }
+    return {
+        layout.fromNative(kernels::upSampleWithTaps(layout.toNative(in[0]), in[1], bias), in[0])};
+  };
+}
+
 }  // namespace
 
 void registerConv(OperationTable& table) {
@@ -169,6 +192,8 @@ void registerConv(OperationTable& table) {
   table["depthwiseConv"] = depthwiseConv;
   table["convTranspose"] = convTranspose;
   table["upSampleConv2d"] = upSampleConv2d;
+  table["upSampleKernel"] = upSampleKernel;
+  table["preparedUpSampleConv2d"] = preparedUpSampleConv2d;
 }
 
 }  // namespace gantorch

@@ -9,6 +9,8 @@ const conv = (attributes: object): Partial<PlanNode> => ({
   attributes: attributes as PlanNode['attributes'],
 })
 const gradients = (ys: number): Partial<PlanNode> => ({ op: 'gradients', attributes: { ys } })
+const keptPhase = { name: 'p', weights: [], nodes: [reluNode()], updates: [], kept: true }
+const noUpdate = { op: 'assign', weights: [], slots: [], inputs: [], attributes: {} }
 const illegal: [string, Plan, RegExp][] = [
   ['an unknown op', reluPlan({}, { op: 'tangle' }), /no op tangle/],
   ['a missing attribute', reluPlan({}, { op: 'leakyRelu' }), /lacks its attribute slope/],
@@ -36,6 +38,22 @@ const illegal: [string, Plan, RegExp][] = [
   ['more ys than inputs', reluPlan({}, gradients(9)), /one result for each x/],
   ['negative ys', reluPlan({}, gradients(-1)), /one result for each x/],
   ['NaN ys', reluPlan({}, gradients(NaN)), /one result for each x/],
+  ['a kept phase that reads an input', reluPlan({ phases: [keptPhase] }), /value 0 is not there/],
+  [
+    'a kept phase behind another',
+    reluPlan({
+      phases: [
+        { ...keptPhase, kept: false },
+        { ...keptPhase, nodes: [] },
+      ],
+    }),
+    /kept phases must come first/,
+  ],
+  [
+    'a kept phase that changes weights',
+    reluPlan({ phases: [{ ...keptPhase, nodes: [], updates: [noUpdate] }] }),
+    /must change no weight/,
+  ],
 ]
 
 test.each(illegal)('a plan with %s', (_name, plan, says) => {

@@ -7,6 +7,7 @@ import { removeDeadCode } from './dead_code'
 import { markDifferentiable } from './differentiable'
 import { removeIdentities } from './identities'
 import { writeGradients } from './explicit_gradients'
+import { keepWorkOnWeights, prepareUpSampleKernels } from './kept_work'
 import { fuseNormActivationDropout } from './norm_activation_dropout'
 import { releaseEarly } from './release'
 import { fuseUpSampleConv } from './up_sample_conv'
@@ -23,8 +24,11 @@ export const OPTIMISATIONS: readonly Pass[] = [
   removeDeadCode,
   fuseUpSampleConv,
   fuseNormActivationDropout,
-  // Last, since it looks for a rule for what the others have made.
+  // Behind those above, since it looks for a rule for what they have made.
   writeGradients,
+  prepareUpSampleKernels,
+  // Last: it takes what all others have left.
+  keepWorkOnWeights,
 ]
 
 /** Which optimisations are applied: all, none, or these. */
