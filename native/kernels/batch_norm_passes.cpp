@@ -6,60 +6,12 @@
 #include <cmath>
 #include <vector>
 
-#include "kernels/channel_rows.h"
+#include "kernels/batch_norm_blocks.h"
 #include "kernels/element.h"
 
 namespace gantorch::kernels {
 
 namespace {
-
-// The pieces of a mask that belong to the blocks of a tensor; null where nothing is dropped.
-class BlockMask {
- public:
-  template <typename T>
-  static BlockMask make(const BatchNormOptions& options) {
-    BlockMask result;
-    const auto& dropout = options.dropout;
-    if (dropout) result.mask_.emplace(*dropout, rounded<T>(dropout->scale()));
-    return result;
-  }
-
-  const float* of(const ChannelRows& rows, int64_t block) {
-    if (!mask_) return nullptr;
-    const int64_t start = rows.start(block);
-    return mask_->of(start, start + rows.extent(block).rows * rows.channels);
-  }
-
- private:
-  std::optional<DropoutMask> mask_;
-};
-
-// The numbers of a Line, owned.
-class Coefficients {
- public:
-  Coefficients(const BatchNormInputs& inputs, const Statistics& statistics,
-               const BatchNormOptions& options)
-      : mean_(statistics.mean), scale_(statistics.mean.numel()), shift_(statistics.mean.numel()) {
-    const auto* variance = statistics.variance.const_data_ptr<float>();
-    const auto& [x, gamma, beta] = inputs;
-    const float* factor = gamma.defined() ? gamma.const_data_ptr<float>() : nullptr;
-    for (size_t c = 0; c < scale_.size(); c++) {
-      const double deviation = std::sqrt(variance[c] + options.epsilon);
-      scale_[c] = static_cast<float>((factor ? factor[c] : 1.0) / deviation);
-    }
-    if (beta.defined()) std::copy_n(beta.const_data_ptr<float>(), shift_.size(), shift_.begin());
-    line_ = {mean_.const_data_ptr<float>(), scale_.data(), shift_.data(),
-             static_cast<float>(options.slope)};
-  }
-
-  const Line& line() const { return line_; }
-
- private:
-  at::Tensor mean_;
-  std::vector<float> scale_;
-  std::vector<float> shift_;
-  Line line_;
-};
 
 // Sums are made in float inside a block and in double over the blocks, in a fixed order: exact to
 // float's own rounding however long the axis, and the same for every number of threads. Each

@@ -30,7 +30,19 @@ BatchNormGradients batchNormBackward(const BatchNormInputs& inputs, const at::Te
                                      const Statistics& statistics, bool isOfBatch,
                                      const BatchNormOptions& options);
 
-// The same over ATen: slower, and differentiable again.
+// The gradients of a weighted sum of batchNormBackward's results, by `weights`, in float.
+struct BatchNormSecond {
+  at::Tensor dy;
+  at::Tensor x;
+  at::Tensor gamma;
+};
+
+// Of float tensors. It depends on beta by the activation's kink alone.
+BatchNormSecond batchNormSecond(const BatchNormInputs& inputs, const at::Tensor& dy,
+                                const BatchNormGradients& weights, const Statistics& statistics,
+                                bool isOfBatch, const BatchNormOptions& options);
+
+// batchNormBackward over ATen: slower, and differentiable again.
 BatchNormGradients batchNormReference(const BatchNormInputs& inputs, const at::Tensor& dy,
                                       const Statistics& statistics, bool isOfBatch,
                                       const BatchNormOptions& options);

@@ -38,12 +38,14 @@ struct WinogradUpSample : torch::autograd::Function<WinogradUpSample> {
       results[2] = dy.sum({0, 1, 2});
     }
     if ((ofData || ofKernel) && c10::GradMode::is_enabled()) {
-      // These will be differentiated too.
+      // These will be differentiated too. Views, since a kernel may itself depend on x: each counts
+      // what goes through it alone.
+      const at::Tensor data = x.view_as(x), taps = kernel.view_as(kernel);
       variable_list leaves;
-      if (ofData) leaves.push_back(x);
-      if (ofKernel) leaves.push_back(kernel);
+      if (ofData) leaves.push_back(data);
+      if (ofKernel) leaves.push_back(taps);
       const variable_list found =
-          torch::autograd::grad({reference(x, kernel)}, leaves, {dy}, true, true);
+          torch::autograd::grad({reference(data, taps)}, leaves, {dy}, true, true);
       if (ofData) results[0] = found.front();
       if (ofKernel) results[1] = found.back();
       return results;

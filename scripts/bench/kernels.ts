@@ -19,6 +19,8 @@ const LAYERS = 8
 interface Kernel {
   readonly layer: (x: SymbolicTensor) => SymbolicTensor
   readonly isTrained: boolean
+  /** Whether the gradient is differentiated again, as a gradient penalty is. */
+  readonly isTwice?: boolean
   /** How often all elements have to be read or written. */
   readonly transfers: number
 }
@@ -38,6 +40,12 @@ const KERNELS: Readonly<Record<string, Kernel>> = {
     layer: (x) => ops.dropout(ops.leakyRelu(normed(x), 0.2), 0.25),
     isTrained: true,
     transfers: 3 + 5,
+  },
+  'norm, leaky relu, dropout, twice differentiated': {
+    layer: (x) => ops.dropout(ops.leakyRelu(normed(x), 0.2), 0.25),
+    isTrained: true,
+    isTwice: true,
+    transfers: 3 + 5 + 3 + 5 + 5,
   },
   'norm, relu': { layer: (x) => ops.relu(normed(x)), isTrained: true, transfers: 3 + 5 },
   'leaky relu, dropout': {
@@ -67,7 +75,10 @@ function programOf(
   for (let i = 0; i < layers; i++) y = kernel.layer(y)
   // A plain sum has no gradient behind a normalisation.
   const loss = ops.sum(ops.mul(y, x))
-  const results = kernel.isTrained ? ops.gradients(loss, [x]).map((dx) => ops.sum(dx)) : []
+  const gradients = kernel.isTrained ? ops.gradients(loss, [x]) : []
+  const penalties = gradients.map((dx) => ops.sum(ops.square(dx)))
+  const second = kernel.isTwice ? penalties.flatMap((each) => ops.gradients(each, [x])) : []
+  const results = [...gradients, ...second].map((dx) => ops.sum(dx))
   const outputs = [loss, ...results].map((tensor) => ops.cast(tensor, 'float32'))
   const phase = { name: 'bench', outputs, updates: [] }
   const inputs = [{ tensor: given, name: 'x', requireFinite: false }]

@@ -176,6 +176,21 @@ describe.each(['float32', 'bfloat16'] as const)('%s', (dtype) => {
     }
   })
 
+  test.each(CHAINS)('$norm $activation $rate: of all gradients, and third ones', async (chain) => {
+    // Each of the first gradients, gamma's and beta's too, is differentiated by all, then once more.
+    for (const shape of SHAPES.slice(0, 2)) {
+      await compare(chain, shape, (y, xs, r) => {
+        const wanted = chain.norm === 'without' ? xs.slice(0, 1) : xs.slice(0, 3)
+        const squares = (gradients: readonly SymbolicTensor[]): SymbolicTensor =>
+          gradients.map((each) => ops.sum(ops.square(each))).reduce((a, b) => ops.add(a, b))
+        const first = ops.gradients(ops.sum(ops.mul(ops.square(y), r)), wanted)
+        const second = ops.gradients(squares(first), wanted)
+        const [third] = ops.gradients(squares(second), wanted.slice(0, 1)) as [SymbolicTensor]
+        return [...second, third]
+      })
+    }
+  })
+
   test('one thread and two give the same', async () => {
     const { setThreads, runtimeInfo } = native()
     const { threads } = runtimeInfo()

@@ -246,4 +246,27 @@ describe('gives the same', () => {
       )
     }
   })
+
+  test('second derivatives by a picture that the kernel is made from', async () => {
+    random.seed(10)
+    const data = [
+      random.normal(1, 1, [3, 15, 16, 32]),
+      random.normal(0, 1, [3, 3, 32, 16]),
+      NDArray.zeros([16]),
+    ]
+    const run = (apart: boolean): Promise<NDArray[]> =>
+      evaluateKnown(data, ([x, kernel, bias]) => {
+        const own = ops.mul(kernel as SymbolicTensor, ops.mean(x as SymbolicTensor))
+        const given = [x, own, bias] as SymbolicTensor[]
+        const [y, ...rest] = graphOf(given, {}, apart) as [SymbolicTensor]
+        const first = ops.gradients(ops.sum(ops.square(y)), [x as SymbolicTensor, own])
+        const penalty = first.map((each) => ops.mean(ops.square(each))) as [
+          SymbolicTensor,
+          SymbolicTensor,
+        ]
+        return [...ops.gradients(ops.add(...penalty), [x as SymbolicTensor]), ...rest]
+      })
+    const [[together], [apart]] = [await run(false), await run(true)] as [[NDArray], [NDArray]]
+    expectClose('second derivative', together, apart, largest(apart) * 2 ** -20)
+  })
 })
