@@ -41,11 +41,13 @@ Statistics statisticsOf(const at::Tensor& tensor) {
   for (int64_t block = 0; block < rows.blocks; block++) {
     const auto before = static_cast<double>(rows.firstRow(block));
     const auto count = static_cast<double>(rows.extent(block).rows);
+    // Divided once: a division for each channel takes longer than all sums of a small batch.
+    const double share = count / (before + count);
+    const double weight = before * share;
     for (int64_t c = 0; c < channels; c++) {
       const double difference = means[block * channels + c] - total[c];
-      total[c] += difference * count / (before + count);
-      spread[c] += squares[block * channels + c] +
-                   difference * difference * before * count / (before + count);
+      total[c] += difference * share;
+      spread[c] += squares[block * channels + c] + difference * difference * weight;
     }
   }
   for (int64_t c = 0; c < channels; c++) {

@@ -153,6 +153,17 @@ class GradientShare {
     });
   }
 
+  // A part of dy's columns, as large as the share.
+  void bias(float* dbias) const {
+    const int64_t first = first_ * sizes_.out / sizes_.in;
+    const int64_t last = last_ * sizes_.out / sizes_.in;
+    std::fill(dbias + first, dbias + last, 0.0F);
+    for (int64_t row = 0; row < sizes_.rows; row++) {
+      const float* line = dy_ + row * sizes_.out;
+      for (int64_t column = first; column < last; column++) dbias[column] += line[column];
+    }
+  }
+
  private:
   const Sizes& sizes_;
   const float* dy_;
@@ -161,9 +172,11 @@ class GradientShare {
 
 bool suits(const at::Tensor& x, const at::Tensor& kernel) {
   constexpr int64_t kMostRows = 256;
+  // One column is no product of matrices, and two or three fill a vector badly.
+  constexpr int64_t kFewestColumns = 4;
   return hasAvx512() && x.scalar_type() == at::kFloat && x.device().is_cpu() &&
          kernel.is_contiguous() && x.size(0) > 0 && x.size(0) <= kMostRows && x.size(1) >= kLanes &&
-         kernel.size(1) >= kLanes;
+         kernel.size(1) >= kFewestColumns;
 }
 
 struct Dense : torch::autograd::Function<Dense> {
@@ -214,10 +227,11 @@ DenseGradients denseGradients(const at::Tensor& dy, const at::Tensor& x, const a
   // Of fewer rows vectors would hold too little of dx, which is computed transposed.
   constexpr int64_t kFewestRows = 4;
   const bool givesX = wants.x && x.size(0) >= kFewestRows;
+  if (!givesX && !wants.kernel) return denseGradientsReference(dy, x, kernel, wants);
   DenseGradients result =
-      denseGradientsReference(dy, x, kernel, {wants.x && !givesX, false, wants.bias});
-  if (!givesX && !wants.kernel) return result;
+      denseGradientsReference(dy, x, kernel, {wants.x && !givesX, false, false});
   const Sizes sizes(x, kernel);
+  if (wants.bias) result.bias = at::empty({sizes.out}, x.options());
   if (givesX) result.x = at::empty({sizes.rows, sizes.in}, x.options());
   if (wants.kernel) result.kernel = at::empty({sizes.in, sizes.out}, x.options());
   const int64_t products = static_cast<int64_t>(givesX) + static_cast<int64_t>(wants.kernel);
@@ -233,6 +247,7 @@ DenseGradients denseGradients(const at::Tensor& dy, const at::Tensor& x, const a
     if (wants.kernel) {
       share.kernel(rows.const_data_ptr<float>(), result.kernel.mutable_data_ptr<float>());
     }
+    if (wants.bias) share.bias(result.bias.mutable_data_ptr<float>());
   });
   return result;
 }
