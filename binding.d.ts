@@ -98,16 +98,13 @@ export interface RuntimeInfo {
 export declare class Store {
   constructor()
   /**
-   * Makes room for a weight, which has no values until a program or `write` gives it some.
+   * Makes room for a weight, filled with zeros.
    * `order` lists the logical axes from the outermost to the innermost in memory.
    */
   allocate(weight: WeightId, shape: readonly number[], dtype: DType, order: readonly number[]): void
   /** Copies `data` into a weight, in turn with the programs that are under way. */
   write(weight: WeightId, data: TypedArray): Promise<void>
-  /**
-   * Fills `data` with a weight's elements, in turn with the programs that are under way. Rejects where
-   * none of them has given it values.
-   */
+  /** Fills `data` with a weight's elements, in turn with the programs that are under way. */
   read(weight: WeightId, data: TypedArray): Promise<void>
   release(weight: WeightId): void
   /** Restarts the random numbers of all later programs, in turn with those under way. */

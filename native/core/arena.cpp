@@ -35,17 +35,6 @@ Arena::Arena(size_t size) {
   holes_[begin_] = {size, 0, false};
 }
 
-// Whole huge pages where there is room: Linux makes none that only partly may be accessed, and
-// small pages take several times as long to come.
-bool Arena::open(char* start, size_t size, size_t room) const {
-  const size_t end = rounded(static_cast<size_t>(start - begin_) + size, kHugePage);
-  const size_t wide = std::min(room, end - static_cast<size_t>(start - begin_));
-  const auto allow = [start](size_t length) {
-    return mprotect(start, length, PROT_READ | PROT_WRITE) == 0;
-  };
-  return allow(wide) || allow(size);
-}
-
 // The smallest hole that fits, the lowest of equals: large holes stay whole for large blocks.
 Arena::Place Arena::find(size_t size) const {
   size = rounded(size, kPage);
@@ -62,7 +51,7 @@ bool Arena::take(const Place& place, size_t size) {
   size = rounded(size, kPage);
   const auto hole = holes_.find(place.start);
   const auto [room, kept, isOpen] = hole->second;
-  if (!isOpen && !open(place.start, size, room)) return false;
+  if (!isOpen && mprotect(place.start, size, PROT_READ | PROT_WRITE) != 0) return false;
   const size_t reused = std::min(size, kept);
   blocks_[place.start] = {size, 0, true};
   if (room > size) holes_[place.start + size] = {room - size, kept - reused, isOpen};

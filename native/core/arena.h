@@ -51,9 +51,6 @@ class Arena {
   };
   using Extents = std::map<char*, Extent>;
 
-  // Makes `size` bytes accessible in a hole of `room` bytes.
-  bool open(char* start, size_t size, size_t room) const;
-
   char* begin_ = nullptr;
   char* end_ = nullptr;
   Extents holes_;

@@ -3,6 +3,7 @@
 #include <ATen/ops/empty_strided.h>
 
 #include <algorithm>
+#include <cstring>
 
 #include "core/allocator.h"
 #include "core/failure.h"
@@ -58,9 +59,10 @@ int64_t Store::allocate(WeightId id, const std::vector<int64_t>& shape, DType dt
   if (order.size() != shape.size()) {
     throw Failure(kNativeFailure, "store", "order must name every axis of a weight");
   }
-  // Nothing is written: whoever gives it values first brings the memory in, on its own threads.
+  // Called on a JavaScript thread, so no parallel op: OpenMP keeps a team for each calling thread.
   const CachedAllocations cached;
   const at::Tensor tensor = at::empty_strided(shape, stridesFor(shape, order), scalarType(dtype));
+  if (tensor.numel() > 0) std::memset(tensor.mutable_data_ptr(), 0, tensor.nbytes());
   const std::lock_guard lock(mutex_);
   Slot& slot = weights_[id];
   const int64_t before = slot.tensor.defined() ? bytesOf(slot.tensor) : 0;

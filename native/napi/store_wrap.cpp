@@ -80,17 +80,15 @@ Napi::Value StoreWrap::write(const Napi::CallbackInfo& info) {
 
 Napi::Value StoreWrap::read(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), [&]() -> Napi::Value {
-    const WeightId id = idOf(info);
-    const at::Tensor weight = store_->room(id);
+    const at::Tensor weight = store_->room(idOf(info));
     memoryFor(info[1], weight);
     const at::Tensor values = rowMajor(weight);
     const auto deliver = [values](Napi::Object array) {
       const ArrayMemory memory = memoryFor(array, values);
       if (memory.bytes > 0) std::memcpy(memory.data, values.const_data_ptr(), memory.bytes);
     };
-    const auto work = [=, store = store_] { values.copy_(store->find(id, weight)); };
     return Environment::of(info.Env())
-        .submit(info.Env(), work, info[1].As<Napi::Object>(), deliver);
+        .submit(info.Env(), [=] { values.copy_(weight); }, info[1].As<Napi::Object>(), deliver);
   });
 }
 

@@ -112,7 +112,6 @@ test('a weight without first values can not be used', async () => {
   const phases = [{ name: 'p', weights, nodes: [reluNode()], updates: [] }]
   const program = new Program(store, reluPlan({ inputs: [], phases }))
   await expect(program.run([], [], [new Float32Array(2)])).rejects.toThrow(/has no values/)
-  await expect(store.read(1, new Float32Array(2))).rejects.toThrow(/has no values/)
   await store.write(1, new Float32Array([-1, 5]))
   const output = new Float32Array(2)
   await program.run([], [], [output])
