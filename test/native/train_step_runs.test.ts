@@ -219,8 +219,16 @@ describe('a description', () => {
         }),
       'takes a function that gives 4 tensors',
     ],
-    ['value of a weight', () => setTo({} as never), 'SymbolicTensor(2, 3):float32, received an object'],
-    ['shape of a weight', () => setTo(ops.zeros([2])), '(2, 3):float32, received SymbolicTensor(2,):float32'],
+    [
+      'value of a weight',
+      () => setTo({} as never),
+      'SymbolicTensor(2, 3):float32, received an object',
+    ],
+    [
+      'shape of a weight',
+      () => setTo(ops.zeros([2])),
+      '(2, 3):float32, received SymbolicTensor(2,):float32',
+    ],
     [
       'number of inputs',
       () => trainStep((s) => s.predict(model, [z(), z()] as never)),
