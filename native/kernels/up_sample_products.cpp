@@ -12,13 +12,13 @@ namespace gantorch::kernels {
 
 namespace {
 
-// c (rows, columns) = or += a (rows, inner) * b (inner, columns).
+// c (rows, columns) = or += a (rows, inner) * b (inner, columns), whose rows are `stride` apart.
 template <typename T>
 void multiply(int64_t rows, int64_t columns, int64_t inner, bool adds, const T* a, const T* b,
-              float* c) {
+              int64_t stride, float* c) {
   if (rows == 0) return;
   constexpr bool kIsInterleaved = !std::is_same_v<T, float>;
-  at::native::cpublas::brgemm(rows, columns, inner, inner, columns, columns, adds, a, b, c,
+  at::native::cpublas::brgemm(rows, columns, inner, inner, stride, columns, adds, a, b, c,
                               kIsInterleaved);
 }
 
@@ -30,6 +30,8 @@ struct Work {
   // One item's numbers are this many tiles apart.
   int64_t tiles;
   const T* factor;
+  // Those of y's channels that are computed.
+  Range outputs;
   int64_t columns = sizes.tileColumns();
   // Tiles in a row of all images.
   int64_t across = chunk.images.size() * columns;
@@ -38,8 +40,10 @@ struct Work {
 template <typename T>
 void forwardChunk(const Work<T>& work, Pixels<const T>& x, const float* bias, T* inputs,
                   float* products, Pixels<T>& y) {
-  const auto& [sizes, chunk, tiles, factor, columns, across] = work;
-  const int64_t in = sizes.in, out = sizes.out, apart = tiles;
+  const auto& [sizes, chunk, tiles, factor, outputs, columns, across] = work;
+  const int64_t in = sizes.in, out = outputs.size(), apart = tiles;
+  // Rows of bfloat16 factors are interleaved two by two.
+  const int64_t skippedFactors = outputs.first * (std::is_same_v<T, float> ? 1 : 2);
   forTiles(chunk, chunk.rows, columns, [&](int64_t image, int64_t row, int64_t column, int64_t at) {
     readTile<T, T>(x, image, row, column, {inputs + at * in, apart * in, in, 0});
   });
@@ -48,7 +52,7 @@ void forwardChunk(const Work<T>& work, Pixels<const T>& x, const float* bias, T*
     const int64_t skipped = (rows.first - chunk.rows.first) * across;
     float* result = products + (k * tiles + skipped) * out;
     multiply(rows.size() * across, out, in, false, inputs + (inputOf(k) * tiles + skipped) * in,
-             factor + k * in * out, result);
+             factor + k * in * sizes.out + skippedFactors, sizes.out, result);
     // The row of products that all results of a tile share is read everywhere.
     const int64_t missing = k < kProducts ? chunk.rows.last - rows.last : 0;
     std::fill_n(result + rows.size() * across * out, missing * across * out, 0.0F);
@@ -58,19 +62,20 @@ void forwardChunk(const Work<T>& work, Pixels<const T>& x, const float* bias, T*
   forTiles(chunk, chunk.rows, columns, [&](int64_t image, int64_t row, int64_t column, int64_t at) {
     T* pixels[16];
     for (int64_t i = 0; i < 16; i++) {
-      pixels[i] = y.at(image, 4 * row - 1 + i / 4, 4 * column + i % 4);
+      pixels[i] = y.at(image, 4 * row - 1 + i / 4, 4 * column + i % 4) + outputs.first;
     }
     const TileResults own = {products + at * out, apart * out};
     const bool isLast = column + 1 == sizes.tileColumns();
-    outputTile(own, isLast ? none : TileResults{own.data + out, own.item}, bias, out, pixels);
+    outputTile(own, isLast ? none : TileResults{own.data + out, own.item},
+               bias ? bias + outputs.first : nullptr, out, pixels);
   });
 }
 
 template <typename T>
 void dataChunk(const Work<T>& work, Pixels<const T>& dy, T* products, float* inputs,
                Pixels<T>& dx) {
-  const auto& [sizes, chunk, tiles, factor, columns, across] = work;
-  const int64_t in = sizes.in, out = sizes.out, apart = tiles;
+  const auto& [sizes, chunk, tiles, factor, outputs, columns, across] = work;
+  const int64_t in = sizes.in, out = outputs.size(), apart = tiles;
   // The last row's pixels also want a gradient from the row of tiles behind.
   const Range seen = {chunk.rows.first, std::min(chunk.rows.last + 1, sizes.tileRows())};
   forTiles(chunk, seen, columns, [&](int64_t image, int64_t row, int64_t column, int64_t at) {
@@ -84,7 +89,7 @@ void dataChunk(const Work<T>& work, Pixels<const T>& dy, T* products, float* inp
     // Products 2 and 3 have one input, in rows and columns, and in rows 1 and 4 too.
     const bool adds = k / kProducts > 2 || k % kProducts == 3;
     multiply(rows.size() * across, in, out, adds, products + (k * tiles + skipped) * out,
-             factor + k * in * out, result);
+             factor + k * in * out, in, result);
     const int64_t missing = adds ? 0 : wanted.last - rows.last;
     std::fill_n(result + rows.size() * across * in, missing * across * in, 0.0F);
   }
@@ -159,9 +164,19 @@ std::vector<Chunk> cachedChunks(const UpSampleSizes& sizes) {
   return chunksOf(sizes, std::max(kFewest, kNumbers / perTile));
 }
 
-// Calls body(chunk, tiles, inputs, products) for all chunks; each thread has its own two arrays.
+// Into how many pieces y's channels go, so that a few tiles, all in one chunk, keep threads busy.
+int64_t piecesOf(const UpSampleSizes& sizes, int64_t chunks) {
+  constexpr int64_t kFewestJobs = 4;
+  constexpr int64_t kNarrowest = 32;
+  int64_t pieces = 1;
+  while (chunks * pieces < kFewestJobs && sizes.out % (2 * pieces * kNarrowest) == 0) pieces *= 2;
+  return pieces;
+}
+
+// Calls body(chunk, outputs, tiles, inputs, products) for all chunks, and pieces of y's channels if
+// `splits`; each thread has its own two arrays.
 template <typename Inputs, typename Products, typename Body>
-void forChunks(const UpSampleSizes& sizes, Body body) {
+void forChunks(const UpSampleSizes& sizes, bool splits, Body body) {
   const std::vector<Chunk> chunks = cachedChunks(sizes);
   int64_t tiles = 0;
   for (const Chunk& chunk : chunks) {
@@ -174,10 +189,13 @@ void forChunks(const UpSampleSizes& sizes, Body body) {
   const at::Tensor products =
       at::empty({threads, kFactors * tiles * sizes.out}, c10::CppTypeToScalarType<Products>::value);
   const auto count = static_cast<int64_t>(chunks.size());
-  at::parallel_for(0, count, 1, [&](int64_t begin, int64_t end) {
+  const int64_t pieces = splits ? piecesOf(sizes, count) : 1;
+  const int64_t wide = sizes.out / pieces;
+  at::parallel_for(0, count * pieces, 1, [&](int64_t begin, int64_t end) {
     const int64_t thread = at::get_thread_num();
     for (int64_t i = begin; i < end; i++) {
-      body(chunks[static_cast<size_t>(i)], tiles,
+      const int64_t first = i % pieces * wide;
+      body(chunks[static_cast<size_t>(i / pieces)], Range{first, first + wide}, tiles,
            inputs.mutable_data_ptr<Inputs>() + thread * inputs.size(1),
            products.mutable_data_ptr<Products>() + thread * products.size(1));
     }
@@ -191,13 +209,15 @@ at::Tensor forwardOf(const at::Tensor& x, const at::Tensor& factor, const at::Te
   const at::Tensor shift = bias.defined() ? bias.to(at::kFloat).contiguous() : bias;
   const at::Tensor y =
       at::empty({sizes.images, 2 * sizes.height, 2 * sizes.width, sizes.out}, x.options());
-  forChunks<T, float>(sizes, [&](const Chunk& chunk, int64_t tiles, T* inputs, float* products) {
-    Pixels<const T> from(x, x.const_data_ptr<T>());
-    Pixels<T> to(y, y.mutable_data_ptr<T>());
-    const Work<T> work = {sizes, chunk, tiles, factor.const_data_ptr<T>()};
-    const float* shifts = shift.defined() ? shift.const_data_ptr<float>() : nullptr;
-    forwardChunk(work, from, shifts, inputs, products, to);
-  });
+  forChunks<T, float>(
+      sizes, true,
+      [&](const Chunk& chunk, Range outputs, int64_t tiles, T* inputs, float* products) {
+        Pixels<const T> from(x, x.const_data_ptr<T>());
+        Pixels<T> to(y, y.mutable_data_ptr<T>());
+        const Work<T> work = {sizes, chunk, tiles, factor.const_data_ptr<T>(), outputs};
+        const float* shifts = shift.defined() ? shift.const_data_ptr<float>() : nullptr;
+        forwardChunk(work, from, shifts, inputs, products, to);
+      });
   return y;
 }
 
@@ -206,12 +226,14 @@ at::Tensor dataGradientOf(const at::Tensor& dy, const at::Tensor& x, const at::T
   const UpSampleSizes sizes(x, kernel.size(3));
   const at::Tensor factor = backwardFactors<T>(kernel);
   const at::Tensor dx = at::empty(x.sizes(), x.options());
-  forChunks<float, T>(sizes, [&](const Chunk& chunk, int64_t tiles, float* inputs, T* products) {
-    Pixels<const T> from(dy, dy.const_data_ptr<T>());
-    Pixels<T> to(dx, dx.mutable_data_ptr<T>());
-    const Work<T> work = {sizes, chunk, tiles, factor.const_data_ptr<T>()};
-    dataChunk(work, from, products, inputs, to);
-  });
+  forChunks<float, T>(
+      sizes, false,
+      [&](const Chunk& chunk, Range outputs, int64_t tiles, float* inputs, T* products) {
+        Pixels<const T> from(dy, dy.const_data_ptr<T>());
+        Pixels<T> to(dx, dx.mutable_data_ptr<T>());
+        const Work<T> work = {sizes, chunk, tiles, factor.const_data_ptr<T>(), outputs};
+        dataChunk(work, from, products, inputs, to);
+      });
   return dx;
 }
 

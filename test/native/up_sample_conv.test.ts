@@ -147,6 +147,8 @@ describe('gives the same', () => {
     { batch: 1, height: 1, width: 1, channels: 32, filters: 16 },
     { batch: 1, height: 2, width: 3, channels: 64, filters: 32 },
     { batch: 1, height: 8, width: 10, channels: 512, filters: 32 },
+    // Few tiles: the channels of y are divided among the threads.
+    { batch: 1, height: 5, width: 4, channels: 64, filters: 128 },
     { batch: 2, height: 16, width: 20, channels: 32, filters: 16 },
     { batch: 1, height: 25, width: 27, channels: 32, filters: 48 },
     { batch: 72, height: 3, width: 3, channels: 64, filters: 16 },
@@ -182,6 +184,7 @@ describe('gives the same', () => {
   test.each([
     { batch: 2, height: 4, width: 5, channels: 3, filters: 4 },
     { batch: 3, height: 15, width: 18, channels: 64, filters: 32 },
+    { batch: 1, height: 5, width: 4, channels: 64, filters: 128 },
     { batch: 3, height: 7, width: 6, channels: 32, filters: 32, taps: [4, 4] },
   ] as const)('values and gradients in bfloat16 for %j', async (shape) => {
     random.seed(8)
