@@ -89,26 +89,26 @@ describe('a small model', () => {
        %13 = weight 6 : float32(1,)
        %38 = weight 7 : float32(3,)
        %44 = weight 8 : float32(3,)
-       %5 = dense(%0, %3, %4) : float32(None, 3)  # Dense "hidden", differentiable  release %0
-       %6 = relu(%5) : float32(None, 3)  # Dense "hidden", differentiable  release %5
-       %9, %10, %11 = batchNormTraining(%6, %7, %8) scale=true center=true epsilon=0.001 : float32(None, 3), float32(3,), float32(3,)  # BatchNormalization "norm", differentiable  release %6
-       %14 = dense(%9, %12, %13) : float32(None, 1)  # Dense "out", differentiable  release %9
-       %15 = sigmoid(%14) : float32(None, 1)  # Dense "out", differentiable  release %14
-       %16 = clip(%15) low=1e-7 high=0.9999999 : float32(None, 1)  # Model "small" loss, differentiable
-       %17 = log(%16) : float32(None, 1)  # Model "small" loss, differentiable
-       %18 = mul(%1, %17) : float32(None, 1)  # Model "small" loss, differentiable  release %17
+       %5 = dense(%0, %3, %4) : float32(None, 3)  # Dense "hidden"  release %4
+       %6 = relu(%5) : float32(None, 3)  # Dense "hidden"  release %5
+       %9, %10, %11 = batchNormTraining(%6, %7, %8) scale=true center=true epsilon=0.001 : float32(None, 3), float32(3,), float32(3,)  # BatchNormalization "norm"
+       %14 = dense(%9, %12, %13) : float32(None, 1)  # Dense "out"  release %13
+       %15 = sigmoid(%14) : float32(None, 1)  # Dense "out"  release %14
+       %16 = clip(%15) low=1e-7 high=0.9999999 : float32(None, 1)  # Model "small" loss
+       %17 = log(%16) : float32(None, 1)  # Model "small" loss
+       %18 = mul(%1, %17) : float32(None, 1)  # Model "small" loss  release %17
        %19 = constant() value=1 dtype=float32 : float32()  # Model "small" loss
        %20 = sub(%19, %1) : float32(None, 1)  # Model "small" loss
-       %22 = sub(%19, %16) : float32(None, 1)  # Model "small" loss, differentiable  release %19, %16
-       %23 = log(%22) : float32(None, 1)  # Model "small" loss, differentiable  release %22
-       %24 = mul(%20, %23) : float32(None, 1)  # Model "small" loss, differentiable  release %20, %23
-       %25 = add(%18, %24) : float32(None, 1)  # Model "small" loss, differentiable  release %18, %24
-       %26 = neg(%25) : float32(None, 1)  # Model "small" loss, differentiable  release %25
-       %28 = mean(%26) axes=[0, 1] keepdims=false : float32()  # Model "small" loss, differentiable  release %26
+       %22 = sub(%19, %16) : float32(None, 1)  # Model "small" loss  release %19
+       %23 = log(%22) : float32(None, 1)  # Model "small" loss
+       %24 = mul(%20, %23) : float32(None, 1)  # Model "small" loss  release %23
+       %25 = add(%18, %24) : float32(None, 1)  # Model "small" loss  release %18, %24
+       %26 = neg(%25) : float32(None, 1)  # Model "small" loss  release %25
+       %28 = mean(%26) axes=[0, 1] keepdims=false : float32()  # Model "small" loss
        %29 = constant() value=0.5 dtype=float32 : float32()  # Model "small" accuracy
-       %30 = greater(%15, %29) : bool(None, 1)  # Model "small" accuracy  release %15, %29
+       %30 = greater(%15, %29) : bool(None, 1)  # Model "small" accuracy  release %29
        %31 = cast(%30) dtype=float32 : float32(None, 1)  # Model "small" accuracy  release %30
-       %32 = equal(%1, %31) : bool(None, 1)  # Model "small" accuracy  release %1, %31
+       %32 = equal(%1, %31) : bool(None, 1)  # Model "small" accuracy  release %31
        %33 = cast(%32) dtype=float32 : float32(None, 1)  # Model "small" accuracy  release %32
        %34 = mean(%33) axes=[1] keepdims=false : float32(None,)  # Model "small" accuracy
        %35 = sum(%33) axes=[0, 1] keepdims=false : float32()  # Model "small" accuracy  release %33
@@ -117,12 +117,26 @@ describe('a small model', () => {
        %39 = constant() value=0.8 dtype=float32 : float32()  # BatchNormalization "norm"
        %40 = mul(%38, %39) : float32(3,)  # BatchNormalization "norm"  release %38
        %41 = constant() value=0.19999999999999996 dtype=float32 : float32()  # BatchNormalization "norm"
-       %42 = mul(%10, %41) : float32(3,)  # BatchNormalization "norm"  release %10
+       %42 = mul(%10, %41) : float32(3,)  # BatchNormalization "norm"
        %43 = add(%40, %42) : float32(3,)  # BatchNormalization "norm"  release %40, %42
        %46 = mul(%44, %39) : float32(3,)  # BatchNormalization "norm"  release %44, %39
-       %48 = mul(%11, %41) : float32(3,)  # BatchNormalization "norm"  release %11, %41
+       %48 = mul(%11, %41) : float32(3,)  # BatchNormalization "norm"  release %41
        %49 = add(%46, %48) : float32(3,)  # BatchNormalization "norm"  release %46, %48
-       %50, %51, %52, %53, %54, %55 = gradients(%28, %3, %4, %7, %8, %12, %13) ys=1 : float32(2, 3), float32(3,), float32(3,), float32(3,), float32(3, 1), float32(1,)  release %3, %4, %7, %8, %12, %13
+       %56 = fullLike(%28) value=1 dtype=float32 : float32()
+       %57 = meanGradient(%56, %26) axes=[0, 1] keepdims=false : float32(None, 1)  # Model "small" loss  release %56, %26
+       %58 = neg(%57) : float32(None, 1)  # Model "small" loss  release %57
+       %59 = mul(%58, %20) : float32(None, 1)  # Model "small" loss  release %20
+       %60 = div(%59, %22) : float32(None, 1)  # Model "small" loss  release %59, %22
+       %61 = neg(%60) : float32(None, 1)  # Model "small" loss  release %60
+       %62 = mul(%58, %1) : float32(None, 1)  # Model "small" loss  release %58, %1
+       %63 = div(%62, %16) : float32(None, 1)  # Model "small" loss  release %62, %16
+       %64 = add(%61, %63) : float32(None, 1)  release %61, %63
+       %65 = clipGradient(%64, %15) low=1e-7 high=0.9999999 : float32(None, 1)  # Model "small" loss  release %64
+       %66 = sigmoidGradient(%65, %15) : float32(None, 1)  # Dense "out"  release %65, %15
+       %67, %54, %55 = denseGradient(%66, %9, %12) input=true kernel=true bias=true : float32(None, 3), float32(3, 1), float32(1,)  # Dense "out"  release %66, %9, %12
+       %70, %52, %53 = batchNormGradient(%67, %6, %10, %11, %7, %8) scale=true center=true epsilon=0.001 : float32(None, 3), float32(3,), float32(3,)  # BatchNormalization "norm"  release %67, %10, %11, %7, %8
+       %73 = reluGradient(%70, %6) : float32(None, 3)  # Dense "hidden"  release %70, %6
+       %50, %51 = denseGradient(%73, %0, %3) input=false kernel=true bias=true : float32(2, 3), float32(3,)  # Dense "hidden"  release %73, %0, %3
        update weights=[7] by assign(%43)
        update weights=[8] by assign(%49)
        update weights=[1, 2, 3, 4, 5, 6] slots=[9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21] by adam(%2, %50, %51, %52, %53, %54, %55) beta1=0.5 beta2=0.999 epsilon=1e-7 amsgrad=false
