@@ -29,6 +29,17 @@ export function keyOf(seed: number): RandomKey {
   return [seed >>> 0, Math.floor(seed / 2 ** 32)]
 }
 
+/** The largest float32 number below a number. */
+function floatBelow(number: number): number {
+  const float = Float32Array.of(number)
+  if ((float[0] as number) < number) return float[0] as number
+  const bits = new Int32Array(float.buffer)
+  // Next to 0 lies the smallest negative number; otherwise the bits count away from 0.
+  if (number === 0) bits[0] = -0x7fffffff
+  else bits[0] = (bits[0] as number) + (number > 0 ? -1 : 1)
+  return float[0] as number
+}
+
 /** A number from 0 up to, not including, 1, of two words. */
 function unitAt(at: number): number {
   return (((words[at] as number) >>> 5) * 2 ** 26 + ((words[at + 1] as number) >>> 6)) / 2 ** 53
@@ -127,9 +138,13 @@ export class Generator {
     finiteNumber('random.uniform', 'high', high)
     const array = empty('random.uniform', shape, 'float32') as NDArray<Float32Array>
     const { data } = array
+    const most = Math.max(floatBelow(high), Math.fround(low))
     let i = 0
     for (const units of this.units(data.length)) {
-      for (let j = 0; j < units.length; j++) data[i++] = low + (high - low) * (units[j] as number)
+      for (let j = 0; j < units.length; j++) {
+        // Rounding must not make it `high`.
+        data[i++] = Math.min(Math.fround(low + (high - low) * (units[j] as number)), most)
+      }
     }
     return array
   }

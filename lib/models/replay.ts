@@ -66,13 +66,22 @@ export class Replay {
     const results =
       node.operation.kind === 'layer'
         ? this.resolve(node.operation.layer.trace(inputs, this.context))
-        : withScope(node.scope, () => makeTensors(node.operation, inputs, node.outputs))
+        : computedAnew(node, inputs)
     node.outputs.forEach((tensor, i) => this.values.set(tensor, results[i] as SymbolicTensor))
   }
 
   private valueOf(tensor: SymbolicTensor): SymbolicTensor {
     return this.values.get(tensor) ?? tensor
   }
+}
+
+/** The results of a node's op for other inputs. */
+function computedAnew(node: Node, inputs: readonly SymbolicTensor[]): SymbolicTensor[] {
+  const { operation, outputs, scope } = node
+  const isGradients = operation.kind === 'op' && operation.name === 'gradients'
+  // The new inputs may have a batch that is known: their gradients have it too.
+  const like = isGradients ? inputs.slice(-outputs.length) : outputs
+  return withScope(scope, () => makeTensors(operation, inputs, like))
 }
 
 /** The tensor as a function of `to` where it is one of `from`; ops only. */
@@ -85,9 +94,7 @@ export function substituted(
   const valueOf = (x: SymbolicTensor): SymbolicTensor => values.get(x) ?? x
   for (const node of topologicalOrder([tensor], values)) {
     if (!node.inputs.some((input) => values.has(input))) continue
-    const results = withScope(node.scope, () =>
-      makeTensors(node.operation, node.inputs.map(valueOf), node.outputs),
-    )
+    const results = computedAnew(node, node.inputs.map(valueOf))
     node.outputs.forEach((output, i) => values.set(output, results[i] as SymbolicTensor))
   }
   return valueOf(tensor)

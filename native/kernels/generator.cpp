@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numbers>
 
 namespace gantorch::kernels {
@@ -44,6 +45,14 @@ class Words {
   uint32_t words_[philox::kWords][kLanes];
 };
 
+// What lib/random.ts bounds uniform numbers by: rounding must not make them `high`.
+float mostOf(double low, double high) {
+  constexpr float kInfinity = std::numeric_limits<float>::infinity();
+  const auto nearest = static_cast<float>(high);
+  const float below = nearest < high ? nearest : std::nextafter(nearest, -kInfinity);
+  return std::max(below, static_cast<float>(low));
+}
+
 }  // namespace
 
 void generateNormal(const at::Tensor& tensor, double mean, double stddev,
@@ -64,10 +73,11 @@ void generateNormal(const at::Tensor& tensor, double mean, double stddev,
 void generateUniform(const at::Tensor& tensor, double low, double high,
                      const GeneratorState& from) {
   auto* data = tensor.mutable_data_ptr<float>();
+  const float most = mostOf(low, high);
   at::parallel_for(0, tensor.numel(), 8192, [&](int64_t first, int64_t last) {
     Words words(from, 2 * first);
     for (int64_t i = first; i < last; i++) {
-      data[i] = static_cast<float>(low + (high - low) * words.unit());
+      data[i] = std::min(static_cast<float>(low + (high - low) * words.unit()), most);
     }
   });
 }

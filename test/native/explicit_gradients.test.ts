@@ -91,6 +91,23 @@ test('what was repeated along an axis is left to autograd', () => {
   expect(model.plan('train')).toContain('= gradients(')
 })
 
+test('a number that was added to every item is left to autograd', async () => {
+  const after: NDArray[][] = []
+  for (const passes of [true, false]) {
+    setRandomSeed(5)
+    const model = new Sequential([Dense(6, { inputDim: 3 })])
+    const loss = (_: SymbolicTensor, y: SymbolicTensor) =>
+      ops.add(ops.mean(ops.square(ops.reshape(y, [-1]))), ops.mean(y, 1))
+    model.compile({ loss, optimizer: 'sgd', passes })
+    random.seed(9)
+    await model.trainOnBatch(random.normal(0, 1, [4, 3]), NDArray.ones([4, 6]))
+    after.push(await model.getWeights())
+  }
+  const [on, off] = after as [NDArray[], NDArray[]]
+  // The same nodes of autograd in both cases.
+  expect(on.map(({ data }) => data)).toEqual(off.map(({ data }) => data))
+})
+
 test('gradients of gradients are left to autograd', () => {
   const steep = Lambda((x: SymbolicTensor) => ops.gradients(ops.sum(ops.square(x)), [x])[0]!)
   const model = build(() => [Dense(6, { inputDim: 3 }), steep], 'mse', true)

@@ -11,6 +11,8 @@ test.each([0, 1, 2, 3, 7, 2 ** 33 + 5])('after %d words', async (before) => {
   const expected: NDArray[] = [
     own.normal(1, 3, [5, 7]),
     own.uniform(-2, 5, [4, 5000]),
+    // Every eighth number rounds up to the bound.
+    own.uniform(1, 1 + 2 ** -21, [3000]),
     own.randint(-7, 1000, [9]),
     own.normal(0, 1, [70, 100]),
   ]
@@ -23,6 +25,7 @@ test.each([0, 1, 2, 3, 7, 2 ** 33 + 5])('after %d words', async (before) => {
   const outputs = [
     next(generatorNormal(state, words, [5, 7], 1, 3)),
     next(generatorUniform(state, words, [4, 5000], -2, 5)),
+    next(generatorUniform(state, words, [3000], 1, 1 + 2 ** -21)),
     next(generatorInteger(state, words, [9], -7, 1000)),
     next(generatorNormal(state, words, [70, 100], 0, 1)),
   ]

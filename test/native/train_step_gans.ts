@@ -9,6 +9,7 @@ import {
   Flatten,
   ImageSet,
   Input,
+  K,
   Lambda,
   LeakyReLU,
   Model,
@@ -195,7 +196,8 @@ export function wganGp(passes: boolean): Program {
   const z = Input({ shape: [6] })
   const made = generator(z)
   const between = Lambda(([a, b]: [SymbolicTensor, SymbolicTensor]) => {
-    const alpha = ops.randomUniform([4, 1, 1, 1])
+    // The batch is not known here, but in a fused step it is.
+    const alpha = K.randomUniform([K.shape(a)[0]!, 1, 1, 1])
     return alpha.mul(a).add(ops.sub(1, alpha).mul(b))
   })([real, made])
   const wasserstein = (yTrue: SymbolicTensor, yPred: SymbolicTensor) => ops.mean(yTrue.mul(yPred))

@@ -77,6 +77,26 @@ describe('distributions', () => {
     ).toBeLessThan(37.7)
   })
 
+  test.each([
+    [0, 1, 6, 2833878],
+    [100, 101, 1, 1_000_000],
+    [-1, 0, 2, 100_000],
+    [-101, -100, 3, 1_000_000],
+    [1, 1 + 2 ** -21, 4, 100_000],
+  ])('uniform from %d up to, not including, %d', (low, high, seed, count) => {
+    const { data } = new Generator(seed).uniform(low, high, [count])
+    let [least, most] = [Infinity, -Infinity]
+    for (const value of data) [least, most] = [Math.min(least, value), Math.max(most, value)]
+    expect(least).toBeGreaterThanOrEqual(low)
+    expect(most).toBeLessThan(high)
+  })
+
+  test('uniform with equal bounds', () => {
+    expect([...new Generator(1).uniform(0.1, 0.1, [3]).data]).toEqual(
+      Array(3).fill(Math.fround(0.1)),
+    )
+  })
+
   test('randint', () => {
     const { data, dtype } = new Generator(4).randint(-3, 7, n)
     expect(dtype).toBe('int32')

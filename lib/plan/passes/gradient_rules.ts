@@ -1,4 +1,5 @@
 /** How single ops pass gradients back, written as nodes of a Plan. */
+import { shapeText } from '../../array'
 import type { Attributes, Plan, PlanNode, PlanValue, ValueId } from '../plan'
 
 /** Adds nodes to a plan. */
@@ -127,7 +128,7 @@ export function gradientRule(
   wants: readonly boolean[],
 ): GradientRule | undefined {
   const rule = Object.hasOwn(RULES, node.op) ? RULES[node.op] : undefined
-  const shapeOf = (id: ValueId | undefined): string => String(plan.values[id ?? -1]?.shape)
+  const shapeOf = (id: ValueId | undefined): string => shapeText(plan.values[id ?? -1]?.shape ?? [])
   const isFloat = [...node.inputs, ...node.outputs].every(
     (id) => plan.values[id]?.dtype === 'float32',
   )
