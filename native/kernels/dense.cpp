@@ -24,7 +24,6 @@ namespace {
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
-constexpr int64_t kLanes = 16;
 // Columns of a product that are computed together: four vectors.
 constexpr int64_t kColumns = 64;
 // Inputs that are summed up at once.

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "kernels/element.h"
 #include "kernels/kernel_record.h"
 #include "kernels/narrow_conv_rows.h"
 #include "kernels/processor.h"
@@ -193,14 +194,14 @@ int64_t flopsOf(const at::Tensor& x, const at::Tensor& kernel) {
 
 at::Tensor forward(const at::Tensor& x, const at::Tensor& kernel, const at::Tensor& bias) {
   const KernelRecord record("gantorch::narrowConv", flopsOf(x, kernel), {x, kernel});
-  const bool isFloat = x.scalar_type() == at::kFloat;
-  return isFloat ? forwardOf<float>(x, kernel, bias) : forwardOf<c10::BFloat16>(x, kernel, bias);
+  return forElementType(x.scalar_type(),
+                        [&]<typename T>() { return forwardOf<T>(x, kernel, bias); });
 }
 
 at::Tensor kernelGradient(const at::Tensor& dy, const at::Tensor& x, const at::Tensor& kernel) {
   const KernelRecord record("gantorch::narrowConvKernelGradient", flopsOf(x, kernel), {dy, x});
-  return x.scalar_type() == at::kFloat ? kernelGradientOf<float>(dy, x, kernel)
-                                       : kernelGradientOf<c10::BFloat16>(dy, x, kernel);
+  return forElementType(x.scalar_type(),
+                        [&]<typename T>() { return kernelGradientOf<T>(dy, x, kernel); });
 }
 
 struct NarrowConv : torch::autograd::Function<NarrowConv> {

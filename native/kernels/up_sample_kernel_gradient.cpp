@@ -1,6 +1,7 @@
 #include <ATen/Parallel.h>
 #include <ATen/ops/empty.h>
 
+#include "kernels/element.h"
 #include "kernels/kernel_record.h"
 #include "kernels/up_sample_chunks.h"
 #include "kernels/up_sample_products.h"
@@ -99,8 +100,8 @@ at::Tensor upSampleKernelGradient(const at::Tensor& dy, const at::Tensor& x,
   const KernelRecord record("gantorch::upSampleKernelGradient", upSampleFlops(x, kernel.size(3)),
                             {dy, x, kernel});
   const int64_t out = kernel.size(3);
-  return x.scalar_type() == at::kFloat ? kernelGradientOf<float>(dy, x, out)
-                                       : kernelGradientOf<c10::BFloat16>(dy, x, out);
+  return forElementType(x.scalar_type(),
+                        [&]<typename T>() { return kernelGradientOf<T>(dy, x, out); });
 }
 
 }  // namespace gantorch::kernels

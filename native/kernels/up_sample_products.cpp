@@ -4,6 +4,7 @@
 #include <ATen/native/CPUBlas.h>
 #include <ATen/ops/empty.h>
 
+#include "kernels/element.h"
 #include "kernels/kernel_record.h"
 #include "kernels/transpose.h"
 #include "kernels/up_sample_chunks.h"
@@ -245,25 +246,24 @@ int64_t upSampleFlops(const at::Tensor& x, int64_t out) {
 }
 
 at::Tensor upSampleFactors(const at::Tensor& kernel) {
-  return kernel.scalar_type() == at::kFloat ? forwardFactors<float>(kernel)
-                                            : forwardFactors<c10::BFloat16>(kernel);
+  return forElementType(kernel.scalar_type(),
+                        [&]<typename T>() { return forwardFactors<T>(kernel); });
 }
 
 at::Tensor upSampleProducts(const at::Tensor& x, const at::Tensor& factors,
                             const at::Tensor& bias) {
   const KernelRecord record("gantorch::upSampleProducts", upSampleFlops(x, factors.size(2)),
                             {x, factors});
-  const bool isFloat = x.scalar_type() == at::kFloat;
-  return isFloat ? forwardOf<float>(x, factors, bias) : forwardOf<c10::BFloat16>(x, factors, bias);
+  return forElementType(x.scalar_type(),
+                        [&]<typename T>() { return forwardOf<T>(x, factors, bias); });
 }
 
 at::Tensor upSampleDataGradient(const at::Tensor& dy, const at::Tensor& x,
                                 const at::Tensor& kernel) {
   const KernelRecord record("gantorch::upSampleDataGradient", upSampleFlops(x, kernel.size(3)),
                             {dy, x, kernel});
-  const bool isFloat = x.scalar_type() == at::kFloat;
-  return isFloat ? dataGradientOf<float>(dy, x, kernel)
-                 : dataGradientOf<c10::BFloat16>(dy, x, kernel);
+  return forElementType(x.scalar_type(),
+                        [&]<typename T>() { return dataGradientOf<T>(dy, x, kernel); });
 }
 
 }  // namespace gantorch::kernels

@@ -1,9 +1,12 @@
-// The arithmetic of kernels/winograd_up_sample.cpp on single tiles. All of it needs AVX-512.
+// The arithmetic of kernels/winograd_up_sample.cpp on single tiles. All of it needs AVX-512,
+// and every count of channels is a multiple of kLanes.
 #pragma once
 
 #include <c10/util/BFloat16.h>
 
 #include <cstdint>
+
+#include "kernels/processor.h"
 
 namespace gantorch::kernels {
 
@@ -13,9 +16,6 @@ inline constexpr int64_t kRowInputs = 3;
 inline constexpr int64_t kColumnInputs = 4;
 inline constexpr int64_t kRowInputOf[kProducts] = {0, 1, 2, 2, 1};
 inline constexpr int64_t kColumnInputOf[kProducts] = {0, 1, 2, 2, 3};
-
-// Lanes of a vector: every count of channels is a multiple of it.
-inline constexpr int64_t kLanes = 16;
 
 // Where a tile's numbers for one item (an input or a product) lie: channels in blocks of `width`
 // that follow each other at `block`.
