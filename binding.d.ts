@@ -88,7 +88,12 @@ export interface MemoryStats {
 }
 
 export interface RuntimeInfo {
+  /** The version of the libtorch that is open, whatever the addon was compiled for. */
   readonly libtorch: string
+  /** The version of the libtorch that the addon was compiled for. */
+  readonly builtFor: string
+  /** The version of gantorch, as in package.json, that the addon belongs to. */
+  readonly gantorch: string
   readonly threads: number
   /** What the CPU kernels were dispatched for, such as AVX512. */
   readonly cpuCapability: string

@@ -82,7 +82,9 @@ async function buildAddon(libtorch) {
     (name) => require(join(packageDir(name), 'package.json')).version,
   )
   const version = readFileSync(join(libtorch, 'include/torch/headeronly/version.h'), 'utf8')
-  const facts = [libtorch, version, process.env.CXX ?? '', ...versions]
+  // The addon states the version of gantorch.
+  const gantorch = require(join(root, 'package.json')).version
+  const facts = [libtorch, version, gantorch, process.env.CXX ?? '', ...versions]
   const now = digest(root, [join(root, 'CMakeLists.txt'), join(root, 'native')], facts)
   const stamp = join(build, 'addon.stamp')
   if (isFresh(stamp, now, outputs)) return console.log('The addon is up to date.')

@@ -2,9 +2,12 @@
 
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
+#include <torch/csrc/inductor/aoti_torch/c/shim.h>
 #include <torch/headeronly/version.h>
 
 #include <atomic>
+#include <cstdint>
+#include <string>
 
 #include "core/allocator.h"
 #include "core/system_memory.h"
@@ -15,9 +18,18 @@ namespace gantorch {
 // libtorch answers for the thread that asks, and that is not the one that computes.
 static std::atomic<int> chosenThreads = 0;
 
+// What the open libtorch says of itself; TORCH_VERSION is that of the headers.
+static std::string openVersion() {
+  const std::uint64_t version = aoti_torch_abi_version();
+  const auto part = [version](int shift) { return std::to_string((version >> shift) & 0xff); };
+  return part(56) + "." + part(48) + "." + part(40);
+}
+
 Napi::Value runtimeInfo(const Napi::CallbackInfo& info) {
   Napi::Object result = Napi::Object::New(info.Env());
-  result.Set("libtorch", TORCH_VERSION);
+  result.Set("libtorch", openVersion());
+  result.Set("builtFor", TORCH_VERSION);
+  result.Set("gantorch", GANTORCH_VERSION);
   const int chosen = chosenThreads;
   result.Set("threads", chosen > 0 ? chosen : at::get_num_threads());
   result.Set("cpuCapability", at::get_cpu_capability());
