@@ -3,13 +3,14 @@
  *   node scripts/setup.mjs
  */
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { availableParallelism, freemem } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { checkBuildTools } from './build_tools.mjs'
 import { SetupError, main } from './cure.mjs'
+import { buildDist } from './dist.mjs'
 import { ensureLibtorch, isComplete, libtorchDir } from './libtorch.mjs'
 import { withLock } from './lock.mjs'
 import { digest, isFresh, writeStamp } from './stamp.mjs'
@@ -69,8 +70,12 @@ function run(what, program, options, silent = false) {
     encoding: 'utf8',
   })
   if (silent && status !== 0) process.stdout.write(stdout)
-  if (status === 0) return
-  throw new SetupError(where, `${what} failed; its words are above`, [
+  if (status !== 0) throw broken(what)
+}
+
+/** @param {string} what */
+function broken(what) {
+  return new SetupError(where, `${what} failed; its words are above`, [
     'If you changed the sources, correct them; else start over:\n    rm -rf build dist && node scripts/setup.mjs',
   ])
 }
@@ -118,37 +123,14 @@ function jobs() {
   return Math.max(1, Math.min(availableParallelism(), Math.floor(freemem() / 1.5e9)))
 }
 
-async function buildDist() {
-  const typescript = packageDir('typescript')
-  const sources = ['lib', 'binding.d.ts', 'tsconfig.json', 'tsconfig.build.json']
-  const now = digest(
-    root,
-    sources.map((name) => join(root, name)),
-    [require(join(typescript, 'package.json')).version],
-  )
-  const stamp = join(build, 'dist.stamp')
-  const dist = join(root, 'dist')
-  if (isFresh(stamp, now, [join(dist, 'index.js')])) return console.log('dist/ is up to date.')
-  console.log('Compiling lib/ into dist/')
-  // Put together beside dist/, so that a program that starts meanwhile finds the old one whole.
-  const [partial, old] = [`${dist}.partial`, join(build, 'dist.old')]
-  for (const left of [partial, old]) rmSync(left, { recursive: true, force: true })
-  const options = ['-p', 'tsconfig.build.json', '--noEmitOnError', '--outDir', partial]
-  run('tsc', join(typescript, 'bin', 'tsc'), options)
-  rmSync(stamp, { force: true })
-  if (existsSync(dist)) renameSync(dist, old)
-  renameSync(partial, dist)
-  rmSync(old, { recursive: true, force: true })
-  writeStamp(stamp, now)
-}
-
 await main(async () => {
   checkNode()
-  for (const name of ['cmake-js', 'typescript']) packageDir(name)
+  for (const name of ['cmake-js', 'typescript', 'esbuild']) packageDir(name)
   const libtorch = await findLibtorch()
   const waiting = 'Another process is setting up this clone; waiting for it.'
   await withLock(join(build, 'setup.lock'), waiting, async () => {
     await buildAddon(libtorch)
-    await buildDist()
+    const failed = await buildDist()
+    if (failed) throw broken(failed)
   })
 })

@@ -92,7 +92,7 @@ async function costsOf(method: () => Promise<unknown>, tap: Tap, calls: number):
 
 async function measure(root: string, calls: number): Promise<Report> {
   const gantorch = (await import(join(root, 'dist/index.js'))) as Gantorch
-  const { native } = (await import(join(root, 'dist/native.js'))) as NativeModule
+  const { native } = (await import(join(root, 'lib/native.ts'))) as NativeModule
   const tap = new Tap(native())
   const methods = methodsOf(gantorch)
   const costs: Costs[] = []

@@ -18,7 +18,7 @@ function median(numbers: readonly number[]): number {
 }
 
 async function measure(root: string): Promise<Costs> {
-  const { Generator } = (await import(join(root, 'dist/random.js'))) as Random
+  const { Generator } = (await import(join(root, 'lib/random.ts'))) as Random
   const generator = new Generator(1)
   const draws: Readonly<Record<string, () => unknown>> = {
     uniform: () => generator.uniform(-1, 1, COUNT),
