@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { solved } from './error_text'
 import { LoadError } from './errors'
 import { cacheDir, minorOf, searchLibtorch, type Host, type Libtorch } from './native_search'
 
@@ -195,19 +196,4 @@ function reasonOf(cause: unknown): string {
   // An addon's errors come from another realm where tests run, so instanceof would not do.
   if (typeof cause !== 'object' || cause === null || !('message' in cause)) return String(cause)
   return String(cause.message)
-}
-
-/** The cause, every place tried, and the cure, one block of text. */
-function solved(
-  cause: string,
-  solutions: readonly string[],
-  tried: readonly string[] = [],
-): string {
-  const list = (lines: readonly string[]) => lines.map((line) => `- ${line}`)
-  return [
-    cause,
-    ...(tried.length > 0 ? ['Tried:', ...list(tried)] : []),
-    'Possible solutions:',
-    ...list(solutions),
-  ].join('\n')
 }

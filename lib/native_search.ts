@@ -50,7 +50,7 @@ const openOrder = [
   /^libtorch_cpu\.so$/,
 ]
 
-/** The folder that `scripts/libtorch.mjs` fills. */
+/** The folder that `npx gantorch setup` fills. */
 export function cacheDir({ env, home }: Host): string {
   if (env.GANTORCH_CACHE) return env.GANTORCH_CACHE
   return join(env.XDG_CACHE_HOME || join(home, '.cache'), 'gantorch')

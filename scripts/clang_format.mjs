@@ -6,37 +6,37 @@ import { spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { SetupError, main } from './cure.mjs'
-import { download, findPython, unpack } from './pip.mjs'
+import { SetupError, download, findPython, main, unpack } from './install.mjs'
 import { filesBelow } from './stamp.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 
-/** @type {import('./wheels.mjs').Wheel} */
+/** @type {import('../lib/install').Wheel} */
 const wheel = {
-  name: 'clang-format',
-  version: '20.1.8',
-  platform: 'manylinux_2_28_x86_64',
+  file: 'clang_format-20.1.8-py2.py3-none-manylinux_2_27_x86_64.manylinux_2_28_x86_64.whl',
   bytes: 1_777_063,
   sha256: '7c6bcb7e01ba4f05a4c980fda147b330f7e4833c2aea8c92a0c2df9573ae7afe',
   members: [['clang_format/data/bin/clang-format', 'clang-format']],
 }
 
+const what = 'clang-format'
+
 /** The program's path, downloaded if need be. */
 async function clangFormat() {
-  const program = join(root, '.cache', `clang-format-${wheel.version}`)
+  const program = join(root, '.cache', 'clang-format-20.1.8')
   if (existsSync(program)) return program
   const partial = `${program}.partial-${process.pid}`
   const signal = new AbortController().signal
   try {
     mkdirSync(partial, { recursive: true })
-    const python = findPython(wheel.name)
+    const python = findPython(what)
     const file = await download(python, wheel, partial, {
       pipOptions: [],
       signal,
-      what: wheel.name,
+      what,
+      offline: [],
     })
-    await unpack(python, file, partial, { members: wheel.members, signal })
+    await unpack(file, partial, { members: wheel.members, what })
     const unpacked = join(partial, 'clang-format')
     chmodSync(unpacked, 0o755)
     renameSync(unpacked, program)

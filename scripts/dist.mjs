@@ -18,7 +18,6 @@ const sources = ['lib', 'binding.d.ts', 'tsconfig.json', 'tsconfig.build.json', 
 const entries = {
   index: 'lib/index.ts',
   cli: 'lib/install/cli.ts',
-  install: 'lib/install/index.ts',
 }
 
 /** Makes dist/ unless it is up to date. Returns what went wrong, if anything did. */

@@ -8,11 +8,16 @@ import { createRequire } from 'node:module'
 import { availableParallelism, freemem } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { checkBuildTools } from './build_tools.mjs'
-import { SetupError, main } from './cure.mjs'
 import { buildDist } from './dist.mjs'
-import { ensureLibtorch, isComplete, libtorchDir } from './libtorch.mjs'
-import { withLock } from './lock.mjs'
+import {
+  SetupError,
+  checkBuildTools,
+  ensureLibtorch,
+  isComplete,
+  libtorchDir,
+  main,
+  withLock,
+} from './install.mjs'
 import { digest, isFresh, writeStamp } from './stamp.mjs'
 
 const where = 'setup'

@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { cacheDir } from '../libtorch.mjs'
+import { cacheDir } from '../install.mjs'
 
 const here = dirname(fileURLToPath(import.meta.url))
 

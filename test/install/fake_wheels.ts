@@ -3,15 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-
-export interface FakeWheel {
-  readonly name: string
-  readonly version: string
-  readonly platform: string
-  readonly bytes: number
-  readonly sha256: string
-  readonly members: readonly (readonly [string, string])[]
-}
+import { type Wheel } from '../../lib/install/wheels'
 
 const script = `
 import sys, json, zipfile
@@ -29,20 +21,21 @@ function make(
   folder: string,
   wheel: { name: string; version: string; python: string; platform: string },
   files: readonly (readonly [string, string])[],
-  members: FakeWheel['members'],
-): FakeWheel {
+  members: Wheel['members'],
+): Wheel {
   mkdirSync(folder, { recursive: true })
   const { name, version, platform } = wheel
   const tag = `${wheel.python}-${platform}`
-  const path = join(folder, `${name}-${version}-${tag}.whl`)
+  const file = `${name}-${version}-${tag}.whl`
+  const path = join(folder, file)
   execFileSync('python3', ['-c', script, path, name, version, tag, JSON.stringify(files)])
   const content = readFileSync(path)
   const sha256 = createHash('sha256').update(content).digest('hex')
-  return { name, version, platform, bytes: content.length, sha256, members }
+  return { file, bytes: content.length, sha256, members }
 }
 
 /** Two wheels with the tags of the real ones. */
-export function fakeWheels(folder: string): FakeWheel[] {
+export function fakeWheels(folder: string): Wheel[] {
   const torch = make(
     folder,
     {

@@ -12,7 +12,8 @@ import {
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { commands, python } from './commands'
-import { fakeWheels, type FakeWheel } from './fake_wheels'
+import { type Wheel } from '../../lib/install/wheels'
+import { fakeWheels } from './fake_wheels'
 
 jest.setTimeout(60_000)
 
@@ -21,7 +22,7 @@ const name = 'libtorch-2.11.0-cpu'
 
 let folder: string
 let cache: string
-let wheels: FakeWheel[]
+let wheels: Wheel[]
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'gantorch-libtorch-'))
@@ -38,14 +39,14 @@ beforeEach(() => {
 
 interface Options {
   readonly cache?: string
-  readonly wheels?: readonly FakeWheel[]
+  readonly wheels?: readonly Wheel[]
   readonly pipOptions?: readonly string[]
   readonly needed?: number
 }
 
 interface Surroundings {
   readonly env?: NodeJS.ProcessEnv
-  /** Code that runs before set-up is imported. */
+  /** Code that runs before libtorch is asked for. */
   readonly before?: string
 }
 
@@ -57,9 +58,9 @@ function start(options: Options = {}, { env = {}, before = '' }: Surroundings = 
     pipOptions: ['--no-index', '--no-cache-dir', '--find-links', join(folder, 'wheels')],
     ...options,
   }
-  const code = `${before}
-    const { ensureLibtorch } = await import('./scripts/libtorch.mjs')
-    const { main } = await import('./scripts/cure.mjs')
+  const code = `
+    const { ensureLibtorch, main } = await import('./scripts/install.mjs')
+    ${before}
     await main(() => ensureLibtorch(${JSON.stringify(all)}))`
   return spawn(process.execPath, ['--input-type=module', '-e', code], {
     cwd: root,
@@ -105,7 +106,7 @@ async function appears(path: string): Promise<void> {
 describe('getting libtorch', () => {
   test('unpacks what is needed, and says so; a second run has nothing to do', async () => {
     const first = await setUp()
-    expect(first.text).toMatch(/Downloading gantorch_test_torch 2\.11\.0 \(1 MB\)/)
+    expect(first.text).toMatch(/Downloading gantorch-test-torch 2\.11\.0 \(1 MB\)/)
     expect(first.text).toContain(`libtorch 2.11.0 is ready: ${join(cache, name)}`)
     expect(first.status).toBe(0)
     expect(entries()).toEqual([name])
@@ -221,7 +222,7 @@ describe('what is missing is named, with the cure', () => {
 
   test('a package index that has nothing, as without a network', async () => {
     const { status, text } = await setUp({ pipOptions: ['--no-index', '--find-links', cache] })
-    expect(text).toContain('[libtorch] pip could not get gantorch_test_torch 2.11.0:\n  ERROR: ')
+    expect(text).toContain('[libtorch] pip could not get gantorch-test-torch 2.11.0:\n  ERROR: ')
     expect(text).toContain('Check that the network can be reached')
     expect(text).toContain('export GANTORCH_LIBTORCH=/path/to/libtorch')
     expect(status).toBe(1)
@@ -243,7 +244,7 @@ describe('what is missing is named, with the cure', () => {
     const { status, text } = await setUp({ wheels: other })
     expect(text).toMatch(/\[libtorch\] unpacking failed:\n.*lacks torch\/lib\/libnew\.so/)
     expect(status).toBe(1)
-    expect(entries()).toEqual([])
+    expect(entries()).toEqual(['downloads'])
   })
 
   test('too little room', async () => {

@@ -3,7 +3,6 @@ import { spawnSync } from 'node:child_process'
 import {
   cpSync,
   existsSync,
-  mkdirSync,
   mkdtempSync,
   readFileSync,
   readdirSync,
@@ -51,6 +50,10 @@ function clone(): string {
     'tsconfig.build.json',
     'binding.d.ts',
     'native/loader.cpp',
+    'lib/install',
+    'lib/errors.ts',
+    'lib/error_text.ts',
+    'lib/native_search.ts',
   ]) {
     cpSync(join(root, name), join(dir, name), { recursive: true })
   }
@@ -65,7 +68,6 @@ function clone(): string {
   writeFileSync(join(dir, 'CMakeLists.txt'), lists)
   writeFileSync(join(dir, 'native/core.cpp'), '')
   writeFileSync(join(dir, 'native/addon.cpp'), addon(1))
-  mkdirSync(join(dir, 'lib'))
   writeFileSync(join(dir, 'lib/index.ts'), 'export const answer: number = 42\n')
   return dir
 }
@@ -191,7 +193,7 @@ describe('what is missing is named, with the cure', () => {
     expect(setUp(dir)).toEqual({
       status: 1,
       text:
-        '[setup] the npm package cmake-js is not installed\nPossible solutions:\n' +
+        '[setup] the npm package esbuild is not installed\nPossible solutions:\n' +
         '- Install the packages of this clone:\n    npm install\n',
     })
   })

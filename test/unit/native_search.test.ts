@@ -129,7 +129,7 @@ describe('the cache', () => {
     [{}, '/home/me/.cache/gantorch'],
   ])('%j names %s, for set-up and for the search', (env, expected) => {
     expect(cacheDir({ env, home: '/home/me', root: '' })).toBe(expected)
-    const script = "import('./scripts/libtorch.mjs').then((it) => console.log(it.cacheDir()))"
+    const script = "import('./scripts/install.mjs').then((it) => console.log(it.cacheDir()))"
     const said = execFileSync(process.execPath, ['-e', script], {
       env: { ...env, HOME: '/home/me' },
       encoding: 'utf8',

@@ -1,21 +1,21 @@
 /** One at a time over a file, among all processes of a machine. */
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 
 /**
  * Runs `work` while no other process runs its own under the same path. `work` is told whether the
- * lock is held: it is not on a system without flock(1).
+ * lock is held: it is not on a system without flock(1). `waiting` is printed when another process
+ * holds the lock.
  *
  * The kernel's lock is held by a child that ends with us, however we end: nothing to clean up.
- * @template T
- * @param {string} path
- * @param {string} waiting printed when another process holds the lock
- * @param {(locked: boolean) => Promise<T>} work
- * @returns {Promise<T>}
  */
-export async function withLock(path, waiting, work) {
+export async function withLock<T>(
+  path: string,
+  waiting: string,
+  work: (locked: boolean) => Promise<T>,
+): Promise<T> {
   mkdirSync(dirname(path), { recursive: true })
   if (spawnSync('flock', ['--version']).error) return work(false)
   let holder = await hold(['--nonblock', path])
@@ -26,12 +26,12 @@ export async function withLock(path, waiting, work) {
   try {
     return await work(holder !== undefined)
   } finally {
-    holder?.stdin.end()
+    holder?.stdin?.end()
   }
 }
 
-/** The child that holds the lock, or undefined when it could not get it. @param {string[]} options */
-async function hold(options) {
+/** The child that holds the lock, or undefined when it could not get it. */
+async function hold(options: readonly string[]): Promise<ChildProcess | undefined> {
   // Detached, so that Ctrl-C does not reach it and the lock lasts through our clean-up.
   const child = spawn('flock', [...options, '-c', 'echo held; exec cat > /dev/null'], {
     stdio: ['pipe', 'pipe', 'inherit'],

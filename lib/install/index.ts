@@ -1,0 +1,10 @@
+/** What the scripts of a clone share with the command `gantorch`. */
+export { checkBuildTools } from './build_tools'
+export { cacheDir, isComplete } from './cache'
+export { download } from './download'
+export { ensureLibtorch, libtorchDir } from './libtorch'
+export { withLock } from './lock'
+export { findPython } from './python'
+export { SetupError, main } from './setup_error'
+export { unpack } from './unpack'
+export { cpuPart, defaultVersion, versions, type Wheel } from './wheels'
