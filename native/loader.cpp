@@ -12,6 +12,13 @@
 #include <string>
 #include <vector>
 
+#if defined(__x86_64__) && defined(__GLIBC__)
+// As they were before glibc 2.34 moved them into libc: libtorch runs with glibc 2.28.
+__asm__(".symver dlopen,dlopen@GLIBC_2.2.5");
+__asm__(".symver dlclose,dlclose@GLIBC_2.2.5");
+__asm__(".symver dlerror,dlerror@GLIBC_2.2.5");
+#endif
+
 namespace {
 
 // Bytes that the file must have for its segments, 0 when it is no 64-bit ELF file.
