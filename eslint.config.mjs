@@ -26,7 +26,18 @@ const rules = {
 }
 
 export default tseslint.config(
-  { ignores: ['dist/', 'dist.partial/', 'build/', 'coverage/', 'runs/', 'images/', '.cache/'] },
+  {
+    ignores: [
+      'dist/',
+      'dist.partial/',
+      'build/',
+      'prebuilt/',
+      'coverage/',
+      'runs/',
+      'images/',
+      '.cache/',
+    ],
+  },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   {

@@ -6,7 +6,7 @@
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { SetupError, main } from './cure.mjs'
+import { SetupError, main } from './install.mjs'
 
 const where = 'symbols'
 
