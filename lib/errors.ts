@@ -1,4 +1,7 @@
 /** Every error that gantorch throws: one base class, one message form, one stable `code` each. */
+import type { LoadReason } from './load_reasons'
+
+export type { LoadReason }
 
 /**
  * Base of all gantorch errors. The message reads `[where] what is wrong`, for instance
@@ -59,8 +62,16 @@ export class FileError extends GantorchError {
 
 /** libtorch or the native addon can't be loaded. The message lists what was tried and the cure. */
 export class LoadError extends GantorchError {
-  constructor(where: string, message: string, options?: ErrorOptions) {
+  /** Which of the known reasons it is. */
+  readonly reason: LoadReason
+
+  constructor(
+    where: string,
+    message: string,
+    options: ErrorOptions & { readonly reason: LoadReason },
+  ) {
     super('GANTORCH_LOAD', where, message, options)
+    this.reason = options.reason
   }
 }
 

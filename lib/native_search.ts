@@ -61,11 +61,14 @@ export function minorOf(version: string): string {
   return version.split('.').slice(0, 2).join('.')
 }
 
-/** Looks for a libtorch of this minor version, place by place, until the first that fits. */
-export function searchLibtorch(minor: string, host: Host): SearchResult {
+/**
+ * Looks for a libtorch of one of these minor versions, place by place, until the first that fits. In
+ * the cache an earlier one of `minors` comes before a later one.
+ */
+export function searchLibtorch(minors: readonly string[], host: Host): SearchResult {
   const tried: string[] = []
-  for (const place of places(minor, host)) {
-    const found = place.dir === undefined ? place.absent : inspect(place.dir, place.origin, minor)
+  for (const place of places(minors, host)) {
+    const found = place.dir === undefined ? place.absent : inspect(place.dir, place.origin, minors)
     if (typeof found === 'object') {
       tried.push(`${place.origin}: ${found.dir} (libtorch ${found.version})`)
       return { libtorch: found, tried }
@@ -77,12 +80,18 @@ export function searchLibtorch(minor: string, host: Host): SearchResult {
   return { libtorch: undefined, tried }
 }
 
-function* places(minor: string, host: Host): Generator<Place> {
+/** `2.11, 2.12 or 2.13` */
+export function anyOf(minors: readonly string[]): string {
+  const last = minors.at(-1) ?? 'none'
+  return minors.length < 2 ? last : `${minors.slice(0, -1).join(', ')} or ${last}`
+}
+
+function* places(minors: readonly string[], host: Host): Generator<Place> {
   const named = host.env.GANTORCH_LIBTORCH
   if (named) yield { origin: 'GANTORCH_LIBTORCH', dir: named, decisive: true }
   else yield { origin: 'GANTORCH_LIBTORCH', dir: undefined, absent: 'not set' }
   yield packagePlace(host)
-  yield* cachePlaces(minor, host)
+  yield* cachePlaces(minors, host)
   yield pythonPlace(host)
 }
 
@@ -96,14 +105,18 @@ function packagePlace({ root }: Host): Place {
   }
 }
 
-function cachePlaces(minor: string, host: Host): Place[] {
+function cachePlaces(minors: readonly string[], host: Host): Place[] {
   const cache = cacheDir(host)
-  const names = list(cache)
-    .filter((name) => /^libtorch-\d+\.\d+\.\d+-cpu$/.test(name))
-    .filter((name) => minorOf(name.slice('libtorch-'.length)) === minor)
-    .sort((a, b) => b.localeCompare(a, 'en', { numeric: true }))
-  if (names.length > 0) return names.map((name) => ({ origin: 'cache', dir: join(cache, name) }))
-  return [{ origin: 'cache', dir: undefined, absent: `${cache} holds no libtorch ${minor}` }]
+  const names = list(cache).filter((name) => /^libtorch-\d+\.\d+\.\d+-cpu$/.test(name))
+  const fitting = minors.flatMap((minor) =>
+    names
+      .filter((name) => minorOf(name.slice('libtorch-'.length)) === minor)
+      .sort((a, b) => b.localeCompare(a, 'en', { numeric: true })),
+  )
+  if (fitting.length > 0)
+    return fitting.map((name) => ({ origin: 'cache', dir: join(cache, name) }))
+  const absent = `${cache} holds no libtorch ${anyOf(minors)}`
+  return [{ origin: 'cache', dir: undefined, absent }]
 }
 
 // Finds torch without importing it. A folder named torch that is no package has no origin.
@@ -124,13 +137,38 @@ function pythonPlace({ env }: Host): Place {
 }
 
 /** The libtorch in a folder, or why it will not do. */
-function inspect(dir: string, origin: string, minor: string): Libtorch | string {
+function inspect(dir: string, origin: string, minors: readonly string[]): Libtorch | string {
   if (!existsSync(dir)) return 'does not exist'
   if (!isFile(join(dir, 'lib', 'libtorch_cpu.so'))) return 'holds no lib/libtorch_cpu.so'
   const version = versionOf(dir)
   if (version === undefined) return 'states no version (version, build-version or version.py)'
-  if (minorOf(version) !== minor) return `is libtorch ${version}, needed is ${minor}`
+  if (!minors.includes(minorOf(version))) {
+    return `is libtorch ${version}, needed is ${anyOf(minors)}`
+  }
+  const lacking = incomplete(dir)
+  if (lacking !== undefined) return `is not whole: ${lacking}`
   return { dir, origin, version, libraries: librariesOf(dir) }
+}
+
+/** What a folder lacks of the libraries whose sizes it states, as set-up and our package do. */
+export function incomplete(dir: string): string | undefined {
+  for (const [name, bytes] of Object.entries(statedSizes(dir))) {
+    const size = statSync(join(dir, 'lib', name), { throwIfNoEntry: false })?.size
+    if (size === undefined) return `lib/${name} is not there`
+    if (size !== bytes) return `lib/${name} has ${size} bytes of ${String(bytes)}`
+  }
+  return undefined
+}
+
+function statedSizes(dir: string): Readonly<Record<string, unknown>> {
+  try {
+    const contents: unknown = JSON.parse(readFileSync(join(dir, 'contents.json'), 'utf8'))
+    if (typeof contents !== 'object' || contents === null || !('libraries' in contents)) return {}
+    const { libraries } = contents
+    return typeof libraries === 'object' && libraries !== null ? { ...libraries } : {}
+  } catch {
+    return {}
+  }
 }
 
 /** `major.minor.patch` of the libtorch in a folder, however it came there. */

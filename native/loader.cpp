@@ -21,12 +21,22 @@ __asm__(".symver dlerror,dlerror@GLIBC_2.2.5");
 
 namespace {
 
-// Bytes that the file must have for its segments, 0 when it is no 64-bit ELF file.
-std::uint64_t BytesNeeded(std::ifstream& file) {
-  Elf64_Ehdr header{};
-  if (!file.read(reinterpret_cast<char*>(&header), sizeof header)) return 0;
-  if (std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0) return 0;
-  if (header.e_ident[EI_CLASS] != ELFCLASS64) return 0;
+#if defined(__x86_64__)
+constexpr Elf64_Half kMachine = EM_X86_64;
+#elif defined(__aarch64__)
+constexpr Elf64_Half kMachine = EM_AARCH64;
+#else
+#error "Add the ELF machine number of this processor."
+#endif
+
+bool ReadHeader(std::ifstream& file, Elf64_Ehdr& header) {
+  if (!file.read(reinterpret_cast<char*>(&header), sizeof header)) return false;
+  return std::memcmp(header.e_ident, ELFMAG, SELFMAG) == 0 &&
+         header.e_ident[EI_CLASS] == ELFCLASS64;
+}
+
+// Bytes that the file must have for its segments, 0 when they can't be read.
+std::uint64_t BytesNeeded(std::ifstream& file, const Elf64_Ehdr& header) {
   std::vector<Elf64_Phdr> segments(header.e_phnum);
   file.seekg(static_cast<std::streamoff>(header.e_phoff));
   const auto length = static_cast<std::streamsize>(segments.size() * sizeof(Elf64_Phdr));
@@ -42,7 +52,13 @@ std::uint64_t BytesNeeded(std::ifstream& file) {
 std::string Defect(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file) return path + ": cannot be read: " + std::strerror(errno);
-  const std::uint64_t needed = BytesNeeded(file);
+  Elf64_Ehdr header{};
+  if (!ReadHeader(file, header)) return path + ": is not a shared library";
+  if (header.e_machine != kMachine) {
+    return path + ": is for another processor (ELF machine " + std::to_string(header.e_machine) +
+           ")";
+  }
+  const std::uint64_t needed = BytesNeeded(file, header);
   if (needed == 0) return path + ": is not a shared library";
   file.clear();
   file.seekg(0, std::ios::end);

@@ -11,7 +11,7 @@ export async function loadSharp(where: string): Promise<SharpModule> {
     throw new LoadError(
       where,
       `the package sharp, which reads and writes pictures, can't be loaded; run: npm install --include=optional sharp (${reasonOf(error)})`,
-      { cause: error },
+      { reason: 'sharp', cause: error },
     )
   }
 }

@@ -1,5 +1,4 @@
 /** Each case runs in a process of its own, for what was opened once stays open. */
-import { spawnSync } from 'node:child_process'
 import {
   closeSync,
   copyFileSync,
@@ -11,112 +10,47 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { homedir, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { libtorchSolutions, systemSolutions } from '../../lib/native'
-import { searchLibtorch, type Libtorch } from '../../lib/native_search'
+import { libtorchSolutions, systemSolutions } from '../../lib/load_errors'
+import type { Libtorch } from '../../lib/native_search'
+import * as programs from './load_programs'
+import { clonesLibtorch, loader, loading, root, run } from './load_programs'
 
 jest.setTimeout(60_000)
-
-const root = join(__dirname, '../..')
-const loader = join(root, 'build/loader/loader.node')
 
 let folder: string
 let real: Libtorch
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'gantorch-load-'))
-  const { libtorch, tried } = searchLibtorch('2.11', { env: process.env, home: homedir(), root })
-  if (!libtorch) throw new Error(`run scripts/setup.mjs first: ${tried.join('; ')}`)
-  real = libtorch
+  real = clonesLibtorch()
 })
 
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-function write(path: string, text: string): void {
-  mkdirSync(dirname(path), { recursive: true })
-  writeFileSync(path, text)
-}
-
-/** A program folder with our loader and, unless told otherwise, a file that is no addon. */
-function program(addon = 'no addon'): string {
-  const dir = mkdtempSync(join(folder, 'program-'))
-  write(join(dir, 'build/libtorch-version'), '2.11.0\n')
-  write(join(dir, 'build/Release/gantorch.node'), addon)
-  mkdirSync(join(dir, 'build/loader'))
-  copyFileSync(loader, join(dir, 'build/loader/loader.node'))
-  return dir
-}
-
-/** A libtorch folder with links to the real libraries, except those given. */
-function libtorch(without: readonly string[] = []): string {
-  const dir = mkdtempSync(join(folder, 'libtorch-'))
-  mkdirSync(join(dir, 'lib'))
-  writeFileSync(join(dir, 'version'), real.version)
-  for (const path of real.libraries) {
-    const name = path.slice(dirname(path).length + 1)
-    if (!without.some((prefix) => name.startsWith(prefix))) {
-      symlinkSync(path, join(dir, 'lib', name))
-    }
-  }
-  return dir
-}
-
-interface Said {
-  readonly status: number | null
-  readonly signal: string | null
-  readonly text: string
-}
-
-function run(code: string, env: NodeJS.ProcessEnv = {}): Said {
-  const { status, signal, stdout, stderr } = spawnSync(
-    process.execPath,
-    ['--require', 'tsx/cjs', '-e', code],
-    { cwd: root, env: { ...process.env, ...env }, encoding: 'utf8' },
-  )
-  return { status, signal, text: stdout + stderr }
-}
-
-/** What `load` throws for a program folder: name, code and message, or "loaded". */
-function failure(dir: string, env: NodeJS.ProcessEnv, platform?: string): string {
-  const host = JSON.stringify({ env: { PATH: '', ...env }, home: folder, root: dir })
-  const more = platform ? `, ${JSON.stringify(platform)}` : ''
-  const { status, signal, text } = run(`
-    const { load } = require('./lib/native.ts')
-    try { load(${host}${more}); console.log('loaded') }
-    catch (error) { console.log([error.name, error.code, error.message].join(' ')) }`)
-  expect({ status, signal }).toEqual({ status: 0, signal: null })
-  return text
-}
+const program = () => programs.program(folder)
+const libtorch = (without?: readonly string[]) => programs.libtorch(folder, without)
+const failure = (dir: string, env: NodeJS.ProcessEnv = {}) => loading(dir, { env, home: folder })
 
 const setup = (dir: string) => `node '${dir}/scripts/setup.mjs'`
 
 describe('why gantorch does not load, and what to do', () => {
-  test('another platform', () => {
-    expect(failure(program(), {}, 'darwin-arm64')).toBe(
-      'LoadError GANTORCH_LOAD [gantorch] runs on linux-x64 only, this is darwin-arm64\n' +
-        'Possible solutions:\n' +
-        '- Use a Linux machine, a container or WSL 2 with an x86-64 processor.\n',
-    )
-  })
-
   test('an addon that is not built', () => {
-    const dir = mkdtempSync(join(folder, 'program-'))
-    const text = failure(dir, {})
-    expect(text).toContain(
-      `[addon] is not built: ${dir}/build/Release/gantorch.node, ` +
-        `${dir}/build/loader/loader.node, ${dir}/build/libtorch-version does not exist\n`,
+    const dir = programs.emptyProgram(folder)
+    expect(failure(dir)).toBe(
+      `LoadError no-addon [addon] is not built: ${dir}/build/Release/gantorch.node does not exist\n` +
+        `Possible solutions:\n- Build it (this gets libtorch too):\n    ${setup(dir)}\n`,
     )
-    expect(text).toContain(`- Build it (this gets libtorch too):\n    ${setup(dir)}\n`)
   })
 
   test('no libtorch anywhere', () => {
     const dir = program()
     expect(failure(dir, {})).toBe(
       [
-        'LoadError GANTORCH_LOAD [libtorch] no libtorch 2.11 was found',
+        'LoadError no-libtorch [libtorch] no libtorch 2.11 was found',
         'Tried:',
         '- GANTORCH_LIBTORCH: not set',
         '- package @gantorch/libtorch-linux-x64: not installed',
@@ -127,7 +61,7 @@ describe('why gantorch does not load, and what to do', () => {
         `    ${setup(dir)}`,
         '- Or name a libtorch 2.11 that you have:',
         '    export GANTORCH_LIBTORCH=/path/to/libtorch',
-        '- Or install PyTorch 2.11 for the python3 in your PATH:',
+        '- Or install PyTorch for the python3 in your PATH:',
         "    python3 -m pip install 'torch==2.11.*'",
         '',
       ].join('\n'),
@@ -138,14 +72,14 @@ describe('why gantorch does not load, and what to do', () => {
     const dir = program()
     expect(failure(dir, { GANTORCH_LIBTORCH: folder })).toBe(
       [
-        'LoadError GANTORCH_LOAD [libtorch] ' +
+        'LoadError no-libtorch [libtorch] ' +
           'the folder that GANTORCH_LIBTORCH names holds no libtorch 2.11',
         'Tried:',
         `- GANTORCH_LIBTORCH: ${folder} holds no lib/libtorch_cpu.so`,
         'Possible solutions:',
         '- Name a folder that holds lib/libtorch_cpu.so of libtorch 2.11:',
         '    export GANTORCH_LIBTORCH=/path/to/libtorch',
-        `- Or use gantorch's own, downloaded once into ${folder}/.cache/gantorch:`,
+        "- Or use gantorch's own:",
         `    unset GANTORCH_LIBTORCH && ${setup(dir)}`,
         '',
       ].join('\n'),
@@ -154,10 +88,20 @@ describe('why gantorch does not load, and what to do', () => {
 
   test('a libtorch of another minor version', () => {
     const dir = libtorch()
-    writeFileSync(join(dir, 'version'), '2.12.1\n')
-    expect(failure(program(), { GANTORCH_LIBTORCH: dir })).toContain(
-      `- GANTORCH_LIBTORCH: ${dir} is libtorch 2.12.1, needed is 2.11\n`,
-    )
+    writeFileSync(join(dir, 'version'), '2.10.1\n')
+    const text = failure(program(), { GANTORCH_LIBTORCH: dir })
+    expect(text).toMatch(/^LoadError wrong-libtorch /)
+    expect(text).toContain(`- GANTORCH_LIBTORCH: ${dir} is libtorch 2.10.1, needed is 2.11\n`)
+    expect(text).toMatch(/- Or build gantorch for that one:\n {4}node '.*' build\n/)
+  })
+
+  test('a libtorch for another processor', () => {
+    const dir = libtorch(['libc10'])
+    const path = join(dir, 'lib/libc10.so')
+    writeFileSync(path, programs.forArm(join(dirname(real.libraries.at(-1)!), 'libc10.so')))
+    const text = failure(program(), { GANTORCH_LIBTORCH: dir })
+    expect(text).toMatch(/^LoadError wrong-architecture \[libtorch\] can't be opened from /)
+    expect(text).toContain(`${path}: is for another processor (ELF machine 183)\n`)
   })
 
   test('a libtorch_cpu.so that is no library', () => {
@@ -213,18 +157,21 @@ describe('why gantorch does not load, and what to do', () => {
   test.each([
     [
       "/lib/libm.so.6: version `GLIBC_2.28' not found (required by libtorch_cpu.so)",
+      'old-glibc',
       "This system's C library (glibc) is older than GLIBC_2.28: ",
     ],
     [
       "libstdc++.so.6: version `GLIBCXX_3.4.22' not found (required by libc10.so)",
+      'old-libstdcxx',
       "This system's C++ library (libstdc++) is older than GLIBCXX_3.4.22: ",
     ],
     [
       'Error loading shared library ld-linux-x86-64.so.2: No such file or directory',
+      'musl',
       'This system has another C library than glibc (Alpine has musl): ',
     ],
-  ])('%s', (words, expected) => {
-    expect(systemSolutions(words)).toEqual([expect.stringContaining(expected)])
+  ])('%s', (words, reason, expected) => {
+    expect(systemSolutions(words)).toEqual([reason, [expect.stringContaining(expected)]])
   })
 
   test('words that blame no system get a cure for the files', () => {
@@ -232,7 +179,8 @@ describe('why gantorch does not load, and what to do', () => {
     expect(systemSolutions(words)).toBeUndefined()
     const host = { env: {}, home: folder, root }
     expect(libtorchSolutions(words, { ...real, origin: 'cache' }, host)).toEqual([
-      expect.stringMatching(/^Download it anew:/),
+      'broken-libtorch',
+      [expect.stringMatching(/^Download it anew:/)],
     ])
   })
 })

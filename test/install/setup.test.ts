@@ -24,7 +24,7 @@ let libtorch: string
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'gantorch-setup-'))
-  const { libtorch: found } = searchLibtorch('2.11', { env: process.env, home: homedir(), root })
+  const { libtorch: found } = searchLibtorch(['2.11'], { env: process.env, home: homedir(), root })
   if (!found) throw new Error('run scripts/setup.mjs first')
   libtorch = found.dir
 })

@@ -16,14 +16,14 @@ test.each([
   ['OutOfMemoryError', 'GANTORCH_OUT_OF_MEMORY'],
 ] as const)('%s', (name, code) => {
   const cause = new Error('below')
-  const error = new classes[name]('Conv2D "c"', 'is wrong', { cause })
+  const error = new classes[name]('Conv2D "c"', 'is wrong', { cause, reason: 'crash' })
   expect(error).toBeInstanceOf(GantorchError)
   expect(error).toBeInstanceOf(Error)
   expect(error).toMatchObject({ name, code, message: '[Conv2D "c"] is wrong', cause })
 })
 
 test('every class has a code of its own', () => {
-  const codes = Object.values(classes).map((Class) => new Class('w', 'm').code)
+  const codes = Object.values(classes).map((Class) => new Class('w', 'm', { reason: 'crash' }).code)
   expect(codes).toHaveLength(10)
   expect(new Set(codes).size).toBe(codes.length)
 })

@@ -55,7 +55,7 @@ describe('the order of the search', () => {
     const packaged = installPackage('2.11.0')
     const cached = libtorch(join(folder, 'cache/libtorch-2.11.0-cpu'), '2.11.0')
     const python = installPython('2.11.0')
-    const found = (env: NodeJS.ProcessEnv) => searchLibtorch('2.11', host(env)).libtorch
+    const found = (env: NodeJS.ProcessEnv) => searchLibtorch(['2.11'], host(env)).libtorch
 
     expect(found({ ...python, GANTORCH_LIBTORCH: named })).toMatchObject({ dir: named })
     expect(found(python)).toMatchObject({
@@ -75,12 +75,12 @@ describe('the order of the search', () => {
   test('what GANTORCH_LIBTORCH names is taken or refused, never passed over', () => {
     libtorch(join(folder, 'cache/libtorch-2.11.0-cpu'), '2.11.0')
     const named = join(folder, 'nothing')
-    expect(searchLibtorch('2.11', host({ GANTORCH_LIBTORCH: named }))).toEqual({
+    expect(searchLibtorch(['2.11'], host({ GANTORCH_LIBTORCH: named }))).toEqual({
       libtorch: undefined,
       tried: [`GANTORCH_LIBTORCH: ${named} does not exist`],
     })
     mkdirSync(named)
-    expect(searchLibtorch('2.11', host({ GANTORCH_LIBTORCH: named })).tried).toEqual([
+    expect(searchLibtorch(['2.11'], host({ GANTORCH_LIBTORCH: named })).tried).toEqual([
       `GANTORCH_LIBTORCH: ${named} holds no lib/libtorch_cpu.so`,
     ])
   })
@@ -88,21 +88,29 @@ describe('the order of the search', () => {
   test('a file in the place of the folder is refused', () => {
     const named = join(folder, 'libtorch_cpu.so')
     write(named)
-    expect(searchLibtorch('2.11', host({ GANTORCH_LIBTORCH: named })).tried).toEqual([
+    expect(searchLibtorch(['2.11'], host({ GANTORCH_LIBTORCH: named })).tried).toEqual([
       `GANTORCH_LIBTORCH: ${named} holds no lib/libtorch_cpu.so`,
     ])
   })
 
   test('an empty GANTORCH_LIBTORCH counts as not set', () => {
     const cached = libtorch(join(folder, 'cache/libtorch-2.11.0-cpu'), '2.11.0')
-    const { libtorch: found } = searchLibtorch('2.11', host({ GANTORCH_LIBTORCH: '' }))
+    const { libtorch: found } = searchLibtorch(['2.11'], host({ GANTORCH_LIBTORCH: '' }))
     expect(found).toMatchObject({ dir: cached })
+  })
+
+  test('the first place with any of the minor versions is taken', () => {
+    installPackage('2.10.0')
+    const python = installPython('2.13.0')
+    const { libtorch: found, tried } = searchLibtorch(['2.11', '2.12', '2.13'], host(python))
+    expect(found).toMatchObject({ dir: join(folder, 'site/torch'), version: '2.13.0' })
+    expect(tried[1]).toMatch(/ is libtorch 2\.10\.0, needed is 2\.11, 2\.12 or 2\.13$/)
   })
 
   test('every place that was tried is told', () => {
     installPackage('2.12.1')
     const python = installPython('2.13.0')
-    expect(searchLibtorch('2.11', host(python)).tried).toEqual([
+    expect(searchLibtorch(['2.11'], host(python)).tried).toEqual([
       'GANTORCH_LIBTORCH: not set',
       'package @gantorch/libtorch-linux-x64: ' +
         `${join(folder, 'program/node_modules/@gantorch/libtorch-linux-x64')} ` +
@@ -119,8 +127,26 @@ describe('the cache', () => {
       libtorch(join(folder, `cache/libtorch-${version}-cpu`), version)
     }
     libtorch(join(folder, 'cache/libtorch-2.11.11-cpu.partial-7'), '2.11.11')
-    expect(searchLibtorch('2.11', host()).libtorch?.version).toBe('2.11.10')
-    expect(searchLibtorch('2.1', host()).libtorch).toBeUndefined()
+    const found = (...minors: string[]) => searchLibtorch(minors, host()).libtorch?.version
+    expect(found('2.11')).toBe('2.11.10')
+    expect(found('2.1')).toBeUndefined()
+    expect(found('2.11', '2.12')).toBe('2.11.10')
+    expect(found('2.12', '2.11')).toBe('2.12.0')
+    expect(found('2.13', '2.12')).toBe('2.12.0')
+  })
+
+  test('a libtorch that lacks what it states is passed over, and told', () => {
+    const dir = libtorch(join(folder, 'cache/libtorch-2.11.0-cpu'), '2.11.0')
+    const libraries = { 'libc10.so': 0, 'libtorch_cpu.so': 446_770_065 }
+    write(join(dir, 'contents.json'), JSON.stringify({ libraries }))
+    const told = () => searchLibtorch(['2.11'], host()).tried[2]
+    expect(told()).toBe(`cache: ${dir} is not whole: lib/libtorch_cpu.so has 0 bytes of 446770065`)
+    libraries['libtorch_cpu.so'] = 0
+    write(join(dir, 'contents.json'), JSON.stringify({ libraries }))
+    rmSync(join(dir, 'lib/libc10.so'))
+    expect(told()).toBe(`cache: ${dir} is not whole: lib/libc10.so is not there`)
+    write(join(dir, 'lib/libc10.so'))
+    expect(told()).toBe(`cache: ${dir} (libtorch 2.11.0)`)
   })
 
   test.each([
@@ -140,7 +166,7 @@ describe('the cache', () => {
 
 describe('Python', () => {
   test('no python3', () => {
-    expect(searchLibtorch('2.11', host()).tried.at(-1)).toBe(
+    expect(searchLibtorch(['2.11'], host()).tried.at(-1)).toBe(
       "python3's torch: python3 was not found",
     )
   })
@@ -148,7 +174,7 @@ describe('Python', () => {
   test('a folder named torch that is no package is no torch', () => {
     mkdirSync(join(folder, 'site/torch/lib'), { recursive: true })
     const env = { PATH: process.env.PATH, PYTHONPATH: join(folder, 'site') }
-    const tried = searchLibtorch('2.11', host(env)).tried.at(-1)
+    const tried = searchLibtorch(['2.11'], host(env)).tried.at(-1)
     expect(tried).toMatch(/^python3's torch: /)
     expect(tried).not.toContain(folder)
   })
@@ -161,7 +187,7 @@ describe('what lies in a folder', () => {
     for (const name of ['libcupti.so.13', 'libcudart.so.13', 'libnvperf_host.so']) {
       write(join(folder, 'site/nvidia/cu13/lib', name))
     }
-    const { libtorch: found } = searchLibtorch('2.11', host({ GANTORCH_LIBTORCH: dir }))
+    const { libtorch: found } = searchLibtorch(['2.11'], host({ GANTORCH_LIBTORCH: dir }))
     expect(found?.libraries).toEqual([
       join(dir, 'lib/libgomp-a34b3233.so.1'),
       join(folder, 'site/nvidia/cu13/lib/libcudart.so.13'),
@@ -184,7 +210,7 @@ describe('what lies in a folder', () => {
 
   test('a libtorch that states no version is refused', () => {
     const dir = libtorch(join(folder, 'named'), 'unknown')
-    expect(searchLibtorch('2.11', host({ GANTORCH_LIBTORCH: dir })).tried).toEqual([
+    expect(searchLibtorch(['2.11'], host({ GANTORCH_LIBTORCH: dir })).tried).toEqual([
       `GANTORCH_LIBTORCH: ${dir} states no version (version, build-version or version.py)`,
     ])
   })

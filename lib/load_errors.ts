@@ -1,0 +1,255 @@
+/** Why gantorch can't be loaded: each cause with its cure. docs/troubleshooting.md has an entry for each. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { solved } from './error_text'
+import { LoadError, type LoadReason } from './errors'
+import type { Addon } from './native_addons'
+import { anyOf, cacheDir, type Host, type Libtorch } from './native_search'
+
+/** What a load is asked to do, as far as it is known. */
+export interface Attempt {
+  readonly host: Host
+  /** Such as linux-x64. */
+  readonly platform: string
+  readonly addon: Addon
+  readonly libtorch: Libtorch
+}
+
+/** A cause, every place tried, and the cures, as one block of text. */
+function loadError(
+  reason: LoadReason,
+  where: string,
+  text: {
+    readonly cause: string
+    readonly tried?: readonly string[]
+    readonly solutions: readonly string[]
+  },
+  error?: unknown,
+): LoadError {
+  const message = solved(text.cause, text.solutions, text.tried)
+  return new LoadError(where, message, { reason, cause: error })
+}
+
+export function bundled(root: string): LoadError {
+  return loadError('bundled', 'gantorch', {
+    cause: `its own files are not in ${root}: a bundler has put its code into another file`,
+    solutions: [
+      'Leave gantorch out of the bundle:\n' +
+        '    esbuild --external:gantorch --external:@gantorch/* ...\n' +
+        "    externals: ['gantorch'] (webpack), external: ['gantorch'] (Rollup, Vite)",
+    ],
+  })
+}
+
+export function insideArchive(root: string): LoadError {
+  return loadError('electron-archive', 'gantorch', {
+    cause: `is inside an archive, from which the system opens no libraries: ${root}`,
+    solutions: [
+      'Let it lie beside the archive (electron-builder, and the same for Electron Forge):\n' +
+        '    "asarUnpack": ["node_modules/gantorch/**", "node_modules/@gantorch/**"]',
+    ],
+  })
+}
+
+export function unsupportedPlatform(platform: string): LoadError {
+  const machine = 'Use a Linux machine, a container or WSL 2 with an x86-64 processor.'
+  const build =
+    'Or build gantorch for this one, where libtorch exists (nobody has tried that yet):\n' +
+    '    npx gantorch build --libtorch /path/to/libtorch'
+  return loadError('unsupported-platform', 'gantorch', {
+    cause: `comes ready for linux-x64 only, this is ${platform}`,
+    solutions: platform.startsWith('linux-') ? [machine, build] : [machine],
+  })
+}
+
+const otherCLibrary =
+  'This system has another C library than glibc (Alpine has musl): use Debian or Ubuntu.'
+
+export function musl(): LoadError {
+  return loadError('musl', 'gantorch', {
+    cause: 'and libtorch are made for Linux with glibc, and this system has none',
+    solutions: [otherCLibrary, 'In a container: FROM node:24-bookworm-slim, say, not -alpine.'],
+  })
+}
+
+export function noAddon(host: Host): LoadError {
+  if (isClone(host)) {
+    return loadError('no-addon', 'addon', {
+      cause: `is not built: ${join(host.root, 'build/Release/gantorch.node')} does not exist`,
+      solutions: [`Build it (this gets libtorch too):\n    ${setupCommand(host)}`],
+    })
+  }
+  return loadError('no-addon', 'addon', {
+    cause: `no addon is in ${join(host.root, 'prebuilt')}: the package is not whole`,
+    solutions: [reinstall(host), 'Or build one here:\n    npx gantorch build'],
+  })
+}
+
+export function noLibtorch(
+  minors: readonly string[],
+  tried: readonly string[],
+  host: Host,
+): LoadError {
+  const named = host.env.GANTORCH_LIBTORCH
+  const cause = named
+    ? `the folder that GANTORCH_LIBTORCH names holds no libtorch ${anyOf(minors)}`
+    : `no libtorch ${anyOf(minors)} was found`
+  const solutions = named ? whenNamed(minors, host) : whenNothingIsThere(minors, host)
+  const other = tried.some((line) => line.includes(', needed is '))
+  const reason = other ? 'wrong-libtorch' : 'no-libtorch'
+  return loadError(reason, 'libtorch', { cause, tried, solutions: solutions(other) })
+}
+
+type Solutions = (isOther: boolean) => string[]
+
+function whenNamed(minors: readonly string[], host: Host): Solutions {
+  return (isOther) => [
+    `Name a folder that holds lib/libtorch_cpu.so of libtorch ${anyOf(minors)}:\n` +
+      '    export GANTORCH_LIBTORCH=/path/to/libtorch',
+    ...(isOther ? [`Or build gantorch for that one:\n    ${buildCommand(host)}`] : []),
+    `Or use gantorch's own:\n    unset GANTORCH_LIBTORCH && ${setupCommand(host)}`,
+  ]
+}
+
+function whenNothingIsThere(minors: readonly string[], host: Host): Solutions {
+  const [oldest] = minors
+  return () => [
+    ...(isClone(host) ? [] : [`Install the package that holds it:\n    ${installCommand}`]),
+    `Download it into ${cacheDir(host)} (0.5 GB, once for all programs):\n    ${setupCommand(host)}`,
+    `Or name a libtorch ${anyOf(minors)} that you have:\n` +
+      '    export GANTORCH_LIBTORCH=/path/to/libtorch',
+    `Or install PyTorch for the python3 in your PATH:\n` +
+      `    python3 -m pip install 'torch==${oldest}.*'`,
+  ]
+}
+
+/** Words of dlopen about an addon, or a file that is none. */
+export function addonUnusable(attempt: Attempt, path: string, error: unknown): LoadError {
+  const words = reasonOf(error)
+  if (isDisabled(error)) {
+    return loadError(
+      'addons-disabled',
+      'addon',
+      {
+        cause: `this process may not open native addons: ${words}`,
+        solutions: [
+          'Start Node without --no-addons; with --permission, add --allow-addons.',
+          'Look into NODE_OPTIONS too.',
+        ],
+      },
+      error,
+    )
+  }
+  const [reason, solutions] = systemSolutions(words) ?? ['broken-addon', [renew(attempt)]]
+  return loadError(reason, 'addon', { cause: `can't be opened: ${words}`, solutions }, error)
+}
+
+export function otherVersion(attempt: Attempt, path: string, differing: string): LoadError {
+  return loadError('broken-addon', 'addon', {
+    cause: `${path} is of another version of gantorch: ${differing}`,
+    solutions: [renew(attempt)],
+  })
+}
+
+/** Words of dlopen about a library of libtorch. */
+export function libtorchUnusable(attempt: Attempt, error: unknown): LoadError {
+  const { libtorch, host } = attempt
+  const words = reasonOf(error)
+  const [reason, solutions] = systemSolutions(words) ?? libtorchSolutions(words, libtorch, host)
+  const cause = `can't be opened from ${libtorch.dir} (${libtorch.origin}): ${words}`
+  return loadError(reason, 'libtorch', { cause, solutions }, error)
+}
+
+/** A child process that opened both did not live. */
+export function crashed({ addon, libtorch, host }: Attempt, signal: string): LoadError {
+  const processor = 'This processor lacks instructions that they use: run on another machine.'
+  return loadError('crash', 'gantorch', {
+    cause:
+      `a process that opened ${addon.path} and libtorch ${libtorch.version} ` +
+      `in ${libtorch.dir} (${libtorch.origin}) was ended by ${signal}`,
+    solutions: [
+      ...(signal === 'SIGILL' ? [processor] : []),
+      `Use another libtorch:\n    ${setupCommand(host)}`,
+      `Or build gantorch here for this one:\n    ${buildCommand(host)}`,
+      'Or open it all the same, at the risk of this process:\n    export GANTORCH_PROOF=skip',
+    ],
+  })
+}
+
+type Found = readonly [LoadReason, readonly string[]]
+
+/** What to do when dlopen's words blame the system or the machine, not the files. */
+export function systemSolutions(words: string): Found | undefined {
+  if (words.includes('ld-linux-x86-64.so')) return ['musl', [otherCLibrary]]
+  if (words.includes('is for another processor')) {
+    return ['wrong-architecture', ['Use one that was made for this processor and this Node.']]
+  }
+  const old = /version [`'](GLIBC|GLIBCXX|CXXABI)_([\d.]+)' not found/.exec(words)
+  if (!old) return undefined
+  const [library, reason] =
+    old[1] === 'GLIBC'
+      ? (['C library (glibc)', 'old-glibc'] as const)
+      : (['C++ library (libstdc++)', 'old-libstdcxx'] as const)
+  return [
+    reason,
+    [
+      `This system's ${library} is older than ${old[1]}_${old[2]}: ` +
+        'use Debian 12, Ubuntu 22.04 or a newer system.',
+    ],
+  ]
+}
+
+/** What to do when dlopen's words blame a file of libtorch, or one that it needs. */
+export function libtorchSolutions(words: string, libtorch: Libtorch, host: Host): Found {
+  const absent = /^(lib(?:cudart|cupti)\S*): cannot open/.exec(words)
+  const put = absent ? [`Put ${absent[1]} into ${join(libtorch.dir, 'lib')}.`] : []
+  const anew =
+    libtorch.origin === 'cache'
+      ? [`Download it anew:\n    rm -r '${libtorch.dir}' && ${setupCommand(host)}`]
+      : [
+          `Install the libtorch in ${libtorch.dir} anew.`,
+          "Or use gantorch's own:\n    " +
+            `${host.env.GANTORCH_LIBTORCH ? 'unset GANTORCH_LIBTORCH && ' : ''}${setupCommand(host)}`,
+        ]
+  return ['broken-libtorch', [...put, ...anew]]
+}
+
+function renew({ addon, host }: Attempt): string {
+  if (addon.origin === 'clone') {
+    return `Build it anew:\n    rm -r '${join(host.root, 'build')}' && ${setupCommand(host)}`
+  }
+  return addon.origin === 'built here'
+    ? `Build it anew:\n    ${buildCommand(host)}`
+    : reinstall(host)
+}
+
+const installCommand = 'npm install --include=optional gantorch'
+
+function reinstall({ root }: Host): string {
+  return `Install the package anew:\n    rm -r '${root}' && ${installCommand}`
+}
+
+/** A clone has what makes the package; the package has what was made. */
+function isClone({ root }: Host): boolean {
+  return existsSync(join(root, 'scripts', 'setup.mjs'))
+}
+
+function setupCommand(host: Host): string {
+  return isClone(host) ? `node '${join(host.root, 'scripts', 'setup.mjs')}'` : 'npx gantorch setup'
+}
+
+function buildCommand(host: Host): string {
+  return isClone(host) ? `node '${join(host.root, 'dist', 'cli.js')}' build` : 'npx gantorch build'
+}
+
+function isDisabled(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error
+    ? error.code === 'ERR_DLOPEN_DISABLED'
+    : false
+}
+
+function reasonOf(cause: unknown): string {
+  // An addon's errors come from another realm where tests run, so instanceof would not do.
+  if (typeof cause !== 'object' || cause === null || !('message' in cause)) return String(cause)
+  return String(cause.message)
+}
