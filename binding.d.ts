@@ -11,8 +11,10 @@ export type Shape = readonly (number | null)[]
 
 export type TypedArray = Float32Array | Int32Array | Uint8Array
 
+/** A setting of an op. */
 export type Attribute = boolean | number | string | readonly number[]
 
+/** Settings of an op in a Plan, by name. */
 export type Attributes = Readonly<Record<string, Attribute>>
 
 /** Index into `Plan.values`. */

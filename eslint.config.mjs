@@ -32,6 +32,7 @@ export default tseslint.config(
       'dist.partial/',
       'build/',
       'prebuilt/',
+      'docs/api/',
       'coverage/',
       'runs/',
       'images/',

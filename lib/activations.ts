@@ -7,6 +7,7 @@ import { greater, where } from './ops/compare'
 import { add, clip, exp, mul, neg, sub } from './ops/math'
 import * as nn from './ops/nn'
 
+/** An activation of your own: a function over `ops`. */
 export type ActivationFunction = (x: SymbolicTensor) => SymbolicTensor
 
 /** x itself. */
@@ -88,6 +89,7 @@ const BY_NAME = {
   tanh_shrink: made.tanhShrink,
 } as const
 
+/** An activation by its Keras name. */
 export type ActivationName = keyof typeof BY_NAME
 
 /** What `activation` options take: a Keras name or a function over ops. */

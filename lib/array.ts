@@ -112,14 +112,17 @@ export class NDArray<T extends TypedArray = TypedArray> {
     return toArray('NDArray.from', value)
   }
 
+  /** An array of one value. */
   static full(shape: readonly number[], value: number): NDArray<Float32Array> {
     return filled('NDArray.full', shape, value)
   }
 
+  /** An array of zeros. */
   static zeros(shape: readonly number[]): NDArray<Float32Array> {
     return filled('NDArray.zeros', shape, 0)
   }
 
+  /** An array of ones. */
   static ones(shape: readonly number[]): NDArray<Float32Array> {
     return filled('NDArray.ones', shape, 1)
   }
@@ -199,22 +202,27 @@ export class NDArray<T extends TypedArray = TypedArray> {
     return new NDArray(Float32Array.from(this.data, fn), this.shape)
   }
 
+  /** `this + other` for each element; a second array has the same shape. */
   add(other: number | NDArray): NDArray<Float32Array> {
     return this.combine('add', other, (a, b) => a + b)
   }
 
+  /** `this - other` for each element; a second array has the same shape. */
   sub(other: number | NDArray): NDArray<Float32Array> {
     return this.combine('sub', other, (a, b) => a - b)
   }
 
+  /** `this * other` for each element; a second array has the same shape. */
   mul(other: number | NDArray): NDArray<Float32Array> {
     return this.combine('mul', other, (a, b) => a * b)
   }
 
+  /** `this / other` for each element; a second array has the same shape. */
   div(other: number | NDArray): NDArray<Float32Array> {
     return this.combine('div', other, (a, b) => a / b)
   }
 
+  /** The mean of all elements. */
   mean(): number {
     let sum = 0
     for (const value of this.data) sum += value

@@ -49,6 +49,7 @@ function rescaled(
   return mul(weight, div(desired, add(current, EPSILON)))
 }
 
+/** Options of {@link MaxNorm}. */
 export interface MaxNormOptions {
   /** Default 2. */
   readonly maxValue?: number | null
@@ -78,10 +79,15 @@ export class MaxNormConstraint extends Constraint {
   }
 }
 
-/** Shortens vectors along `axis` whose norm is above `maxValue`. Source: https://keras.io/api/layers/constraints/ */
+/**
+ * Shortens vectors along `axis` whose norm is above `maxValue`. Source: https://keras.io/api/layers/constraints/
+ *
+ * @class
+ */
 export const MaxNorm = callableClass('MaxNorm', MaxNormConstraint)
 export type MaxNorm = MaxNormConstraint
 
+/** Options of {@link UnitNorm}. */
 export interface UnitNormOptions {
   /** Default 0. */
   readonly axis?: ConstraintAxis | null
@@ -105,10 +111,11 @@ export class UnitNormConstraint extends Constraint {
   }
 }
 
-/** Gives vectors along `axis` the norm 1. Source: https://keras.io/api/layers/constraints/ */
+/** Gives vectors along `axis` the norm 1. Source: https://keras.io/api/layers/constraints/ @class */
 export const UnitNorm = callableClass('UnitNorm', UnitNormConstraint)
 export type UnitNorm = UnitNormConstraint
 
+/** Options of {@link MinMaxNorm}. */
 export interface MinMaxNormOptions {
   /** Default 0. */
   readonly minValue?: number | null
@@ -160,7 +167,7 @@ function requireOrder(where: string, low: [string, number], high: [string, numbe
   if (low[1] > high[1]) fail(where, low[0], `at most ${high[0]} (${high[1]})`, low[1])
 }
 
-/** Brings norms along `axis` between two bounds. Source: https://keras.io/api/layers/constraints/ */
+/** Brings norms along `axis` between two bounds. Source: https://keras.io/api/layers/constraints/ @class */
 export const MinMaxNorm = callableClass('MinMaxNorm', MinMaxNormConstraint)
 export type MinMaxNorm = MinMaxNormConstraint
 
@@ -175,10 +182,11 @@ export class NonNegConstraint extends Constraint {
   }
 }
 
-/** Sets negative elements to 0. Source: https://keras.io/api/layers/constraints/ */
+/** Sets negative elements to 0. Source: https://keras.io/api/layers/constraints/ @class */
 export const NonNeg = callableClass('NonNeg', NonNegConstraint)
 export type NonNeg = NonNegConstraint
 
+/** Options of {@link Clip}. */
 export interface ClipOptions {
   /** Default -0.01. */
   readonly minValue?: number | null
@@ -213,6 +221,7 @@ export class ClipConstraint extends Constraint {
  * Limits each element to minValue..maxValue; default -0.01..0.01. Keras has no such constraint: it
  * is the weight clipping of the Wasserstein GAN. Source: Arjovsky, Chintala and Bottou (2017)
  *
+ * @class
  * @example
  * const critic = Dense(1, { kernelConstraint: new Clip(-0.01, 0.01) })
  */
@@ -229,6 +238,7 @@ export function boundsOf(constraint: Constraint | undefined): [number, number] |
   return [minValue, maxValue]
 }
 
+/** What a weight becomes after each step. */
 export type ConstraintFunction = (weight: SymbolicTensor) => SymbolicTensor
 
 export class FunctionConstraint extends Constraint {
@@ -273,6 +283,7 @@ const KIND: Kind<Constraint, ConstraintFunction> = {
   fromFunction: (call) => new FunctionConstraint(call),
 }
 
+/** A constraint by its Keras name, with default options. */
 export type ConstraintName = keyof typeof CLASSES
 
 /** What options such as `kernelConstraint` take; a name stands for Keras's default options. */

@@ -1,6 +1,7 @@
 /** In which precision layers compute and keep their weights. */
 import { fail } from './check'
 
+/** Keras's names of precisions: for all, or `mixed_`: weights in float32, computations in half. */
 export type PolicyName = 'float32' | 'mixed_bfloat16' | 'mixed_float16'
 
 /**

@@ -34,6 +34,7 @@ export abstract class Regularizer {
   }
 }
 
+/** Options of {@link L1L2}. */
 export interface L1L2Options {
   /** Factor of the sum of absolute values; default 0. */
   readonly l1?: number | null
@@ -66,10 +67,11 @@ export class L1L2Regularizer extends Regularizer {
   }
 }
 
-/** `l1 * sum(|w|) + l2 * sum(w^2)`. Source: https://keras.io/api/layers/regularizers/ */
+/** `l1 * sum(|w|) + l2 * sum(w^2)`. Source: https://keras.io/api/layers/regularizers/ @class */
 export const L1L2 = callableClass('L1L2', L1L2Regularizer)
 export type L1L2 = L1L2Regularizer
 
+/** Options of {@link L1}. */
 export interface L1Options {
   /** Default 0.01. */
   readonly l1?: number | null
@@ -93,10 +95,11 @@ export class L1Regularizer extends Regularizer {
   }
 }
 
-/** `l1 * sum(|w|)`. Source: https://keras.io/api/layers/regularizers/ */
+/** `l1 * sum(|w|)`. Source: https://keras.io/api/layers/regularizers/ @class */
 export const L1 = callableClass('L1', L1Regularizer)
 export type L1 = L1Regularizer
 
+/** Options of {@link L2}. */
 export interface L2Options {
   /** Default 0.01. */
   readonly l2?: number | null
@@ -120,10 +123,11 @@ export class L2Regularizer extends Regularizer {
   }
 }
 
-/** `l2 * sum(w^2)`. Source: https://keras.io/api/layers/regularizers/ */
+/** `l2 * sum(w^2)`. Source: https://keras.io/api/layers/regularizers/ @class */
 export const L2 = callableClass('L2', L2Regularizer)
 export type L2 = L2Regularizer
 
+/** Options of {@link OrthogonalRegularizer}. */
 export interface OrthogonalRegularizerOptions {
   /** Default 0.01. */
   readonly factor?: number | null
@@ -182,6 +186,8 @@ function normalized(x: SymbolicTensor, axis: number): SymbolicTensor {
 /**
  * `factor` times the mean of the absolute dot products between different rows (or columns) of a
  * matrix, each of length 1. Source: https://keras.io/api/layers/regularizers/
+ *
+ * @class
  */
 export const OrthogonalRegularizer = callableClass('OrthogonalRegularizer', OrthogonalPenalty)
 export type OrthogonalRegularizer = OrthogonalPenalty
@@ -193,6 +199,7 @@ export function penaltyPerItem(regularizer: Regularizer, output: SymbolicTensor)
   return div(penalty, items instanceof SymbolicTensor ? cast(items, penalty.dtype) : items)
 }
 
+/** A penalty as a function of the weight. */
 export type RegularizerFunction = (weight: SymbolicTensor) => SymbolicTensor
 
 export class FunctionRegularizer extends Regularizer {
@@ -230,6 +237,7 @@ const KIND: Kind<Regularizer, RegularizerFunction> = {
   fromFunction: (call) => new FunctionRegularizer(call),
 }
 
+/** A regulariser by its Keras name, with default options. */
 export type RegularizerName = keyof typeof CLASSES
 
 /** What options such as `kernelRegularizer` take; a name stands for Keras's default factors. */

@@ -17,11 +17,21 @@ function program(name, bin = name) {
   return join(dirname(manifest), typeof entry === 'string' ? entry : entry[bin])
 }
 
+// This package shows nobody its package.json.
+const markdownlint = join(
+  dirname(require.resolve('markdownlint-cli2')),
+  'markdownlint-cli2-bin.mjs',
+)
+const links = ['--config', join(root, 'scripts', 'links.markdownlint-cli2.mjs')]
+const pages = ['*.md', 'docs/*.md', 'test/reference/*.md', 'scripts/reference/*.md']
+
 const checks = [
   ['prettier', program('prettier'), '--check', '--log-level', 'warn', '.'],
   ['eslint', program('eslint'), '--max-warnings', '0', '.'],
   ['tsc', program('typescript', 'tsc'), '-p', 'tsconfig.json'],
   ['clang-format', join(root, 'scripts', 'clang_format.mjs')],
+  ['links', markdownlint, ...links, ...pages],
+  ['docs', join(root, 'scripts', 'docs.mjs'), '--check'],
   ['size', join(root, 'scripts', 'size.mjs')],
 ]
 

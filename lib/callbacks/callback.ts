@@ -13,10 +13,13 @@ export interface CallbackModel {
   readonly optimizer: Optimizer
   /** Set it to true to end training after this batch. */
   stopTraining: boolean
+  /** A copy of all weights. */
   getWeights(): Promise<NDArray[]>
+  /** Gives all weights new values, in the order of `getWeights`. */
   setWeights(values: readonly NDArray[]): Promise<void>
 }
 
+/** What a callback may know about the run. */
 export interface CallbackParams {
   readonly verbose: 0 | 1 | 2
   readonly epochs: number
@@ -24,7 +27,8 @@ export interface CallbackParams {
   readonly steps: number | undefined
 }
 
-type Answer = void | Promise<void>
+/** What a method of a callback returns; a promise is awaited. */
+export type Answer = void | Promise<void>
 
 /**
  * Base of all callbacks; each method may be async. Source: https://keras.io/api/callbacks/
@@ -32,7 +36,7 @@ type Answer = void | Promise<void>
  * @example
  * class Pictures extends Callback {
  *   override async onEpochEnd(epoch: number): Promise<void> {
- *     await saveGrid(`images/${epoch}.png`, await generator.predict(noise))
+ *     await saveGrid(await generator.predict(noise), 5, 5, `images/${epoch}.png`)
  *   }
  * }
  */
@@ -41,19 +45,33 @@ export abstract class Callback {
   model!: CallbackModel
   params!: CallbackParams
 
+  /** Before the first epoch of `fit`. */
   onTrainBegin(_logs: Logs): Answer {}
+  /** After the last epoch. */
   onTrainEnd(_logs: Logs): Answer {}
+  /** Before an epoch, counted from 0. */
   onEpochBegin(_epoch: number, _logs: Logs): Answer {}
+  /** After an epoch, with its losses and metrics, those of validation as `val_...`. */
   onEpochEnd(_epoch: number, _logs: Logs): Answer {}
+  /** Before a training step, counted from 0 in each epoch. */
   onTrainBatchBegin(_batch: number, _logs: Logs): Answer {}
+  /** After a training step, with the means of the epoch so far. */
   onTrainBatchEnd(_batch: number, _logs: Logs): Answer {}
+  /** Before `evaluate` and before validation. */
   onTestBegin(_logs: Logs): Answer {}
+  /** After it, with its losses and metrics. */
   onTestEnd(_logs: Logs): Answer {}
+  /** Before a batch of evaluation. */
   onTestBatchBegin(_batch: number, _logs: Logs): Answer {}
+  /** After a batch of evaluation, with the means so far. */
   onTestBatchEnd(_batch: number, _logs: Logs): Answer {}
+  /** Before `predict`. */
   onPredictBegin(_logs: Logs): Answer {}
+  /** After `predict`. */
   onPredictEnd(_logs: Logs): Answer {}
+  /** Before a batch of `predict`. */
   onPredictBatchBegin(_batch: number, _logs: Logs): Answer {}
+  /** After a batch of `predict`. */
   onPredictBatchEnd(_batch: number, _logs: Logs): Answer {}
 }
 

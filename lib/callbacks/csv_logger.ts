@@ -3,6 +3,7 @@ import { boolean, fail, knownOptions, nonEmptyString } from '../check'
 import { FileError } from '../errors'
 import { Callback, type Logs } from './callback'
 
+/** Options of {@link CSVLogger}. */
 export interface CSVLoggerOptions {
   /** Between the columns; default ','. */
   readonly separator?: string

@@ -3,6 +3,7 @@ import { boolean, finiteNumber, knownOptions, nonNegativeInteger } from '../chec
 import type { Logs } from './callback'
 import { MONITOR_OPTIONS, MonitorCallback, type MonitorOptions } from './monitor'
 
+/** Options of {@link EarlyStopping}. */
 export interface EarlyStoppingOptions extends MonitorOptions {
   /** Epochs without improvement that are waited for; default 0. */
   readonly patience?: number

@@ -1,9 +1,10 @@
 /** Callbacks of `fit`, `evaluate` and `predict`. Source: https://keras.io/api/callbacks/ */
-export { Callback, type CallbackModel, type CallbackParams, type Logs } from './callback'
+export { Callback, type Answer, type CallbackModel } from './callback'
+export type { CallbackParams, Logs } from './callback'
 export { CSVLogger, type CSVLoggerOptions } from './csv_logger'
 export { EarlyStopping, type EarlyStoppingOptions } from './early_stopping'
 export { History } from './history'
-export { LambdaCallback, type LambdaCallbackOptions } from './lambda_callback'
+export { LambdaCallback, type Events, type LambdaCallbackOptions } from './lambda_callback'
 export { LearningRateScheduler } from './learning_rate_scheduler'
 export type { MonitorOptions } from './monitor'
 export { ReduceLROnPlateau, type ReduceLROnPlateauOptions } from './reduce_lr_on_plateau'

@@ -1,7 +1,8 @@
 import { fail, knownOptions } from '../check'
 import { Callback } from './callback'
 
-type Events = Pick<Callback, Exclude<keyof Callback, 'model' | 'params'>>
+/** The methods of {@link Callback}. */
+export type Events = Pick<Callback, Exclude<keyof Callback, 'model' | 'params'>>
 
 /** Any of the methods of `Callback`. */
 export type LambdaCallbackOptions = Partial<Events>

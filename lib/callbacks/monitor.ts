@@ -3,6 +3,7 @@ import { finiteNumber, nonEmptyString, oneOf } from '../check'
 import { ArgumentError } from '../errors'
 import { Callback, type Logs } from './callback'
 
+/** Options of callbacks that watch one number. */
 export interface MonitorOptions {
   /** Which number; default 'val_loss'. */
   readonly monitor?: string

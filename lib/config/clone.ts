@@ -21,6 +21,7 @@ import {
   type SequentialConfig,
 } from './records'
 
+/** Options of {@link cloneModel}. */
 export interface CloneModelOptions {
   /** Tensors to build the copy on; default new inputs like the model's. */
   readonly inputTensors?: AnyTensors

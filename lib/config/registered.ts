@@ -4,11 +4,13 @@ import { ArgumentError } from '../errors'
 
 /** A function, or a class whose objects have `getConfig`. */
 export type Serializable = (...args: never[]) => unknown
-type SerializableClass = abstract new (...args: never[]) => unknown
+/** A class whose objects have `getConfig`. */
+export type SerializableClass = abstract new (...args: never[]) => unknown
 
 /** What `customObjects` holds: functions and classes by the names that stand in the JSON. */
 export type CustomObjects = Readonly<Record<string, Serializable | SerializableClass>>
 
+/** Options of {@link registerSerializable}. */
 export interface RegisterSerializableOptions {
   /** Keeps things of one name apart; default 'Custom'. */
   readonly package?: string

@@ -9,6 +9,7 @@ import { isModelClass, layerFromRecord } from './records'
 import type { CustomObjects } from './registered'
 import { modelJSON } from './write_model'
 
+/** Options of `model.toJSON`. */
 export interface ToJSONOptions {
   /** Default 'keras3'. */
   readonly format?: ConfigFormat
@@ -35,6 +36,7 @@ function withFloats(text: string): string {
   return text.replace(/"(learning_rate|momentum)": ?-?\d+(?=[,}\s])/g, '$&.0')
 }
 
+/** Options of {@link modelFromJSON}. */
 export interface ModelFromJSONOptions {
   /** Layer classes, functions and other classes by the names that they have in the JSON. */
   readonly customObjects?: CustomObjects

@@ -126,10 +126,12 @@ export class StepBuilder {
     return this.draws.integers(checkShape(where, shape), low, high)
   }
 
+  /** Ones of this shape, such as labels. */
   ones(shape: readonly number[]): SymbolicTensor {
     return this.full(shape, 1)
   }
 
+  /** Zeros of this shape, such as labels. */
   zeros(shape: readonly number[]): SymbolicTensor {
     return this.full(shape, 0)
   }

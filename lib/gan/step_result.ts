@@ -15,6 +15,7 @@ export class StepResult<Result = BatchResult> {
   /** @internal */
   constructor(
     readonly where: string,
+    /** @internal */
     readonly reported: readonly Reported[],
     readonly items: number,
   ) {}

@@ -17,11 +17,13 @@ import { resolved, tensorsIn, type Nothing, type Resolved, type StepOutput } fro
 
 const WHERE = 'trainStep'
 
+/** Options of {@link trainStep}. */
 export interface TrainStepOptions {
   /** Whether the program is optimised; default true. Without it: the same up to rounding, slower. */
   readonly passes?: boolean
 }
 
+/** Options of {@link TrainStep}.run. */
 export interface StepRunOptions<Result = unknown> {
   /** How many times; default 1. */
   readonly steps?: number

@@ -89,12 +89,14 @@ export class WeightAverage {
     }
   }
 
+  /** The averages now, in the order of `model.weights`. */
   async getAverages(): Promise<NDArray[]> {
     this.requireOwnWeights('getAverages')
     if (!this.started) await this.start()
     return readWeights(this.averages)
   }
 
+  /** Gives the averages new values, in the order of `getAverages`. */
   async setAverages(values: readonly NDArray[]): Promise<void> {
     await writeWeights('WeightAverage', this.averages, values)
     this.started = true

@@ -17,10 +17,12 @@ export interface TensorSpec {
 export class SymbolicTensor implements TensorSpec {
   readonly shape: Shape
   readonly dtype: DType
+  /** @internal */
   readonly node: Node
-  /** Which output of `node` this is. */
+  /** @internal Which output of `node` this is. */
   readonly index: number
 
+  /** @internal */
   constructor(spec: TensorSpec, node: Node, index: number) {
     this.shape = Object.freeze([...spec.shape])
     this.dtype = spec.dtype

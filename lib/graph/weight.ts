@@ -21,7 +21,8 @@ export function withStandIn<T>(weight: Weight, value: SymbolicTensor, fn: () => 
   }
 }
 
-export interface WeightOptions {
+/** What a weight is made from. */
+export interface WeightDescription {
   readonly name: string
   readonly shape: readonly number[]
   readonly dtype?: DType
@@ -37,6 +38,7 @@ export interface WeightOptions {
   readonly constraint?: Constraint
 }
 
+/** A weight of a layer: its name, its shape, how it begins. */
 export class Weight {
   /** Key in the Store; unique in a process. */
   readonly id: number
@@ -51,7 +53,7 @@ export class Weight {
   /** The leaf that stands for this weight in every graph, in its own precision. */
   readonly leaf: SymbolicTensor
 
-  constructor(options: WeightOptions) {
+  constructor(options: WeightDescription) {
     this.id = nextId++
     this.name = options.name
     this.shape = Object.freeze([...options.shape])

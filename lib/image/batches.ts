@@ -4,6 +4,7 @@ import { boolean, knownOptions, oneOf, positiveInteger } from '../check'
 import { random } from '../random'
 import type { SampleOptions } from './sampler'
 
+/** Options of {@link ImageSet}.batches and {@link ImageStream}.batches. */
 export interface BatchesOptions extends SampleOptions {
   /** Default true: another order each time it is iterated, by `random`. */
   readonly shuffle?: boolean

@@ -10,6 +10,7 @@ import { PictureReader } from './picture_reader'
 /** Pictures to train on. Both have `length`, `imageShape`, `sample`, `batches` and `close`. */
 export type ImageDataset = ImageSet | ImageStream
 
+/** Options of {@link imageDataset}. */
 export interface ImageDatasetOptions extends ImageFolderOptions {
   /**
    * Bytes that decoded pictures may take; a folder that needs more is streamed, and keeps so much.

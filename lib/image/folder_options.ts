@@ -3,6 +3,7 @@ import { fail, oneOf, positiveInteger } from '../check'
 import { background, colorOrder, type Background, type ColorOrder } from './color'
 import type { DecodeOptions, Fit } from './decode'
 
+/** How far the reading of a folder is. */
 export interface ImageFolderProgress {
   /** Pictures dealt with so far, broken ones included. */
   readonly done: number
@@ -11,6 +12,7 @@ export interface ImageFolderProgress {
   readonly file: string
 }
 
+/** Options of {@link imageFolder}. */
 export interface ImageFolderOptions {
   /** Height of every picture in pixels. */
   height: number

@@ -9,6 +9,7 @@ import { ImageSet } from './image_set'
 import type { PixelRange } from './pixels'
 import { pictureFormat, writePicture } from './write'
 
+/** Options of {@link saveGrid}. */
 export interface SaveGridOptions {
   /** Order of the channels of an array. Default 'rgb'; an ImageSet knows its own. */
   colorOrder?: ColorOrder
@@ -22,6 +23,7 @@ export interface SaveGridOptions {
   scale?: number
 }
 
+/** Options of {@link saveRealFake}. */
 export interface SaveRealFakeOptions extends SaveGridOptions {
   /** Rows of pictures. Default 5. */
   rows?: number

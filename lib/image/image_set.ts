@@ -7,12 +7,14 @@ import { colorOrder, type ColorOrder } from './color'
 import { isBytes, pictureShape, UNIT_VALUES } from './pixels'
 import { flipOption, Sampler, type SampleOptions } from './sampler'
 
+/** A file that is no picture, and why. */
 export interface SkippedPicture {
   /** Path relative to the folder that was read. */
   readonly file: string
   readonly reason: string
 }
 
+/** Options of {@link ImageSet}.fromArray. */
 export interface FromArrayOptions {
   /** Required for three channels: only the caller knows which order the bytes have. */
   colorOrder?: ColorOrder
@@ -20,6 +22,7 @@ export interface FromArrayOptions {
   files?: readonly string[]
 }
 
+/** Options of {@link ImageSet}.batch. */
 export interface BatchOptions {
   /** Mirrors pictures left to right: all, or those marked (booleans, or a uint8 or bool NDArray of shape [k]). */
   mirror?: boolean | readonly boolean[] | NDArray

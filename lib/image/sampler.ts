@@ -11,6 +11,7 @@ import { imageBatch } from '../ops/image_batch'
 import { randint, randomUniform } from '../ops/random'
 import { planOf, Program, releaseWeight, weightHolding } from '../program'
 
+/** Options of {@link ImageSet}.sample and {@link ImageStream}.sample. */
 export interface SampleOptions {
   /** Turns each picture left to right with probability one half. Default false. */
   readonly flip?: boolean

@@ -7,6 +7,7 @@ import { decodeFile, type Fit } from './decode'
 import { saveSheet, type SaveGridOptions } from './grid'
 import { loadSharp, reasonOf } from './sharp'
 
+/** Options of {@link readImage}. */
 export interface ReadImageOptions {
   /** Wanted height in pixels; give both or neither. Default: the picture's own size. */
   height?: number

@@ -21,7 +21,7 @@ export class ZerosInitializer extends Initializer {
   }
 }
 
-/** All 0. */
+/** All 0. @class */
 export const Zeros = callableClass('Zeros', ZerosInitializer)
 export type Zeros = ZerosInitializer
 
@@ -36,10 +36,11 @@ export class OnesInitializer extends Initializer {
   }
 }
 
-/** All 1. */
+/** All 1. @class */
 export const Ones = callableClass('Ones', OnesInitializer)
 export type Ones = OnesInitializer
 
+/** Options of {@link Constant}. */
 export interface ConstantOptions {
   /** Default 0. */
   readonly value?: number | null
@@ -63,10 +64,11 @@ export class ConstantInitializer extends Initializer {
   }
 }
 
-/** All the same number. */
+/** All the same number. @class */
 export const Constant = callableClass('Constant', ConstantInitializer)
 export type Constant = ConstantInitializer
 
+/** Options of {@link IdentityInitializer}. */
 export interface IdentityOptions {
   /** Default 1. */
   readonly gain?: number | null
@@ -96,6 +98,6 @@ export class IdentityInitializer extends Initializer {
   }
 }
 
-/** `gain` on the diagonal of a matrix, 0 elsewhere. */
+/** `gain` on the diagonal of a matrix, 0 elsewhere. @class */
 export const Identity = callableClass('Identity', IdentityInitializer)
 export type Identity = IdentityInitializer

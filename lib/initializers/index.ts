@@ -93,6 +93,7 @@ const KIND: Kind<Initializer, InitializerFunction> = {
   fromFunction: (call) => new FunctionInitializer(call),
 }
 
+/** An initialiser by its Keras name, with default options. */
 export type InitializerName = keyof typeof CLASSES
 
 /** What options such as `kernelInitializer` take; a name stands for Keras's default options. */

@@ -47,6 +47,7 @@ export abstract class RandomInitializer extends Initializer {
   }
 }
 
+/** Options of everything that draws numbers. */
 export interface SeedOptions {
   /** With a seed every weight of one shape gets the same values, as in Keras; default null. */
   readonly seed?: number | null

@@ -10,6 +10,7 @@ import { reshape, transpose } from '../ops/shape'
 import { optionsOf } from '../option_readers'
 import { RandomInitializer, type SeedOptions } from './initializer'
 
+/** Options of {@link Orthogonal}. */
 export interface OrthogonalOptions extends SeedOptions {
   /** Default 1. */
   readonly gain?: number | null
@@ -51,6 +52,8 @@ export class OrthogonalInitializer extends RandomInitializer {
  * A random orthogonal matrix times `gain`, of all axes but the last taken together and the last;
  * where it isn't square its shorter side holds orthonormal vectors.
  * Source: Saxe, McClelland and Ganguli (2014)
+ *
+ * @class
  */
 export const Orthogonal = callableClass('Orthogonal', OrthogonalInitializer)
 export type Orthogonal = OrthogonalInitializer

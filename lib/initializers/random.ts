@@ -6,6 +6,7 @@ import { randomNormal, randomUniform, truncatedNormal, type RandomKey } from '..
 import { optionsOf } from '../option_readers'
 import { RandomInitializer, type SeedOptions } from './initializer'
 
+/** Options of random numbers with a mean and a standard deviation. */
 export interface NormalOptions extends SeedOptions {
   /** Default 0. */
   readonly mean?: number | null
@@ -13,7 +14,8 @@ export interface NormalOptions extends SeedOptions {
   readonly stddev?: number | null
 }
 
-type NormalArguments =
+/** Options, or Keras's positional arguments. */
+export type NormalArguments =
   [options?: NormalOptions] | [mean?: number, stddev?: number, seed?: number | null]
 
 export abstract class NormalInitializer extends RandomInitializer {
@@ -46,6 +48,7 @@ export class RandomNormalInitializer extends NormalInitializer {
 /**
  * Normal numbers; default mean 0, stddev 0.05.
  *
+ * @class
  * @example
  * const kernelInitializer = RandomNormal(0, 0.02)   // also RandomNormal({ stddev: 0.02 })
  */
@@ -62,10 +65,11 @@ export class TruncatedNormalInitializer extends NormalInitializer {
   }
 }
 
-/** Normal numbers without those beyond two `stddev` from the mean; default mean 0, stddev 0.05. */
+/** Normal numbers without those beyond two `stddev` from the mean; default mean 0, stddev 0.05. @class */
 export const TruncatedNormal = callableClass('TruncatedNormal', TruncatedNormalInitializer)
 export type TruncatedNormal = TruncatedNormalInitializer
 
+/** Options of random numbers between two bounds. */
 export interface UniformOptions extends SeedOptions {
   /** Default -0.05. */
   readonly minval?: number | null
@@ -102,6 +106,6 @@ export class RandomUniformInitializer extends RandomInitializer {
   }
 }
 
-/** Uniform numbers from minval to maxval; default -0.05 to 0.05. */
+/** Uniform numbers from minval to maxval; default -0.05 to 0.05. @class */
 export const RandomUniform = callableClass('RandomUniform', RandomUniformInitializer)
 export type RandomUniform = RandomUniformInitializer

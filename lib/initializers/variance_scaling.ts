@@ -9,12 +9,14 @@ import { RandomInitializer, type SeedOptions } from './initializer'
 /** Standard deviation of standard normal numbers that lie within 2 of 0. */
 const TRUNCATED_DEVIATION = 0.87962566103423978
 
+/** Options of initialisers that know how many inputs and outputs a weight has. */
 export interface FanOptions extends SeedOptions {
   /** Axes that count as inputs; default as Keras guesses from the shape. Goes with outputAxes. */
   readonly inputAxes?: readonly number[] | null
   readonly outputAxes?: readonly number[] | null
 }
 
+/** Options of {@link VarianceScaling}. */
 export interface VarianceScalingOptions extends FanOptions {
   /** Default 1. */
   readonly scale?: number | null
@@ -24,7 +26,9 @@ export interface VarianceScalingOptions extends FanOptions {
   readonly distribution?: ScalingDistribution | 'normal' | null
 }
 
+/** Which count of inputs and outputs a variance is divided by. */
 export type FanMode = 'fan_in' | 'fan_out' | 'fan_avg'
+/** The distribution that first values are drawn from. */
 export type ScalingDistribution = 'truncated_normal' | 'untruncated_normal' | 'uniform'
 
 /** Fan in and fan out of a kernel, as Keras counts them: spatial axes multiply both. */
@@ -130,11 +134,12 @@ export class VarianceScalingInitializer extends FanInitializer {
   }
 }
 
-/** Variance `scale / fan`, where the fan is that of inputs, outputs, or their mean. */
+/** Variance `scale / fan`, where the fan is that of inputs, outputs, or their mean. @class */
 export const VarianceScaling = callableClass('VarianceScaling', VarianceScalingInitializer)
 export type VarianceScaling = VarianceScalingInitializer
 
-type FanArguments =
+/** Options, or Keras's positional seed. */
+export type FanArguments =
   | [options?: FanOptions]
   | [seed?: number | null, inputAxes?: readonly number[], outputAxes?: readonly number[]]
 
@@ -156,17 +161,17 @@ function named(
   )
 }
 
-/** Uniform within sqrt(6 / (fan in + fan out)). Source: Glorot and Bengio (2010). */
+/** Uniform within sqrt(6 / (fan in + fan out)). Source: Glorot and Bengio (2010). @class */
 export const GlorotUniform = named('GlorotUniform', 1, 'fan_avg', 'uniform')
-/** Truncated normal with variance 2 / (fan in + fan out). Source: Glorot and Bengio (2010). */
+/** Truncated normal with variance 2 / (fan in + fan out). Source: Glorot and Bengio (2010). @class */
 export const GlorotNormal = named('GlorotNormal', 1, 'fan_avg', 'truncated_normal')
-/** Uniform within sqrt(6 / fan in). Source: He et al. (2015). */
+/** Uniform within sqrt(6 / fan in). Source: He et al. (2015). @class */
 export const HeUniform = named('HeUniform', 2, 'fan_in', 'uniform')
-/** Truncated normal with variance 2 / fan in. Source: He et al. (2015). */
+/** Truncated normal with variance 2 / fan in. Source: He et al. (2015). @class */
 export const HeNormal = named('HeNormal', 2, 'fan_in', 'truncated_normal')
-/** Uniform within sqrt(3 / fan in). Source: LeCun et al. (1998). */
+/** Uniform within sqrt(3 / fan in). Source: LeCun et al. (1998). @class */
 export const LecunUniform = named('LecunUniform', 1, 'fan_in', 'uniform')
-/** Truncated normal with variance 1 / fan in. Source: LeCun et al. (1998). */
+/** Truncated normal with variance 1 / fan in. Source: LeCun et al. (1998). @class */
 export const LecunNormal = named('LecunNormal', 1, 'fan_in', 'truncated_normal')
 export type GlorotUniform = InstanceType<typeof GlorotUniform>
 export type GlorotNormal = InstanceType<typeof GlorotNormal>

@@ -28,6 +28,7 @@ class ActivationLayer extends UnaryLayer {
  * Applies an activation function, by its Keras name or as a function over ops.
  * Source: https://keras.io/api/layers/core_layers/activation/
  *
+ * @class
  * @example
  * const y = Activation('tanh')(x)
  */

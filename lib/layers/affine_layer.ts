@@ -14,6 +14,7 @@ import { resolveWeight, weightArguments, weightConfig, weightOptions } from './w
 import type { WeightArguments } from './weight_arguments'
 import { UnaryLayer } from './unary_layer'
 
+/** Options of layers that multiply by gamma and add beta. */
 export interface AffineLayerOptions extends LayerOptions {
   /** Keeps the division away from 0; default 1e-3. */
   readonly epsilon?: number

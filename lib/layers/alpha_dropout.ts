@@ -40,6 +40,7 @@ class AlphaDropoutLayer extends NoiseLayer {
  * moves all so that mean 0 and variance 1 stay. For networks of `selu`.
  * Source: Klambauer et al. (2017), https://keras.io/api/layers/regularization_layers/alpha_dropout/
  *
+ * @class
  * @example
  * const y = AlphaDropout(0.1)(x)
  */

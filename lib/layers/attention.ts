@@ -13,11 +13,13 @@ import type { AttentionClass, OutputAndScores } from './attention_layer'
 import type { TensorList } from './merge'
 import { layerClass } from './registry'
 
+/** Options of {@link AdditiveAttention}. */
 export interface AdditiveAttentionOptions extends AttentionLayerOptions {
   /** Whether there is a weight to scale the scores with; default true. */
   readonly useScale?: boolean
 }
 
+/** Options of {@link Attention}. */
 export interface AttentionOptions extends AttentionLayerOptions {
   /** Whether there is a weight to scale the scores with; default false. */
   readonly useScale?: boolean
@@ -121,6 +123,7 @@ export class AdditiveAttentionLayer<
  * and (batch, keys, k), gives (batch, queries, n). Weights: scale () and concat_score_weight (), if
  * asked for. Source: https://keras.io/api/layers/attention_layers/attention/
  *
+ * @class
  * @example
  * const y = Attention({ useScale: true })([query, value])
  */
@@ -137,6 +140,7 @@ export type Attention = DotAttentionLayer
  * for `Attention`. Weights: scale (k).
  * Source: https://keras.io/api/layers/attention_layers/additive_attention/
  *
+ * @class
  * @example
  * const y = AdditiveAttention()([query, value])
  */

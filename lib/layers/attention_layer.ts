@@ -15,6 +15,7 @@ import { checkLayerOptions, Layer, type LayerOptions } from './layer'
 import type { TensorList } from './merge'
 import { ownStream } from './noise_layer'
 
+/** Options of every attention layer. */
 export interface AttentionLayerOptions extends LayerOptions {
   /** Share of the scores that are set to 0 while training; default 0. */
   readonly dropout?: number
@@ -26,6 +27,7 @@ export interface AttentionLayerOptions extends LayerOptions {
   readonly useCausalMask?: boolean
 }
 
+/** What attention gives when it is asked for scores. */
 export type OutputAndScores = readonly [output: SymbolicTensor, scores: SymbolicTensor]
 
 /** A class whose layers give what `returnAttentionScores` says; `Before` stands before the options. */
@@ -37,11 +39,13 @@ export interface AttentionClass<Before extends unknown[], Options, Layer, LayerW
   readonly prototype: Layer
 }
 
-interface WithScores {
+/** Layers of this option give {@link OutputAndScores}. */
+export interface WithScores {
   readonly returnAttentionScores: true
 }
 
-interface WithoutScores {
+/** Layers of this option give one tensor. */
+export interface WithoutScores {
   readonly returnAttentionScores?: false
 }
 

@@ -12,6 +12,7 @@ import { transpose } from '../ops/shape'
 import { AffineLayer, type AffineLayerOptions } from './affine_layer'
 import { layerClass } from './registry'
 
+/** Options of {@link BatchNormalization}. */
 export interface BatchNormalizationOptions extends AffineLayerOptions {
   /** Axis of the channels; default -1, the last. */
   readonly axis?: number
@@ -151,6 +152,7 @@ class BatchNormalizationLayer extends AffineLayer {
  * Weights: gamma, beta, moving mean, moving variance, each (channels).
  * Source: Ioffe and Szegedy (2015), https://keras.io/api/layers/normalization_layers/batch_normalization/
  *
+ * @class
  * @example
  * const y = BatchNormalization({ momentum: 0.8 })(x)
  */

@@ -6,6 +6,7 @@ import { checkLayerOptions, type LayerOptions } from './layer'
 import { Merge, type TensorList } from './merge'
 import { layerClass } from './registry'
 
+/** Options of {@link Concatenate}. */
 export interface ConcatenateOptions extends LayerOptions {
   /** Default -1, the last. */
   readonly axis?: number
@@ -39,6 +40,7 @@ export class ConcatenateLayer extends Merge {
  * All tensors one behind the other along `axis`; their other axes have equal lengths.
  * Source: https://keras.io/api/layers/merging_layers/concatenate/
  *
+ * @class
  * @example
  * const y = Concatenate()([up, skip])   // (batch, 8, 8, 3) and (batch, 8, 8, 5) to (batch, 8, 8, 8)
  */

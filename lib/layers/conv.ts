@@ -10,17 +10,20 @@ import type { Size1D, Size2D } from './convolution'
 import type { KernelLayerOptions } from './kernel_layer'
 import { layerClass } from './registry'
 
-type AnyPadding = Padding | 'causal'
+/** Padding of a convolution; `causal` (1-D only) looks at earlier steps alone. */
+export type AnyPadding = Padding | 'causal'
 
-export interface ConvOptions<Size extends PerAxis, Pad extends AnyPadding>
+/** Options of {@link Conv1D} and {@link Conv2D}. */
+export interface ConvLayerOptions<Size extends PerAxis, Pad extends AnyPadding>
   extends ConvolutionOptions<Size, Pad>, KernelLayerOptions {
   /** Groups of channels that are convolved by themselves; default 1. */
   readonly groups?: number
 }
 
 /** `padding` may also be 'causal': no result depends on a later step. */
-export type Conv1DOptions = ConvOptions<Size1D, AnyPadding>
-export type Conv2DOptions = ConvOptions<Size2D, Padding>
+export type Conv1DOptions = ConvLayerOptions<Size1D, AnyPadding>
+/** Options of {@link Conv2D}. */
+export type Conv2DOptions = ConvLayerOptions<Size2D, Padding>
 
 abstract class Conv extends Convolution<AnyPadding> {
   readonly filters: number
@@ -29,9 +32,9 @@ abstract class Conv extends Convolution<AnyPadding> {
   constructor(
     kind: Pick<ConvolutionKind<AnyPadding>, 'className' | 'axes' | 'paddings'>,
     filters: number,
-    args: OptionFirst<ConvOptions<PerAxis, AnyPadding>, 'kernelSize'>,
+    args: OptionFirst<ConvLayerOptions<PerAxis, AnyPadding>, 'kernelSize'>,
   ) {
-    const options = optionFirst<ConvOptions<PerAxis, AnyPadding>>(
+    const options = optionFirst<ConvLayerOptions<PerAxis, AnyPadding>>(
       kind.className,
       'kernelSize',
       args,
@@ -82,6 +85,7 @@ export class Conv1DLayer extends Conv {
  * Weights: kernel (steps, in / groups, filters), bias (filters).
  * Source: https://keras.io/api/layers/convolution_layers/convolution1d/
  *
+ * @class
  * @example
  * const y = Conv1D(32, 3, { padding: 'causal' })(x)   // also { kernelSize: 3, padding: 'causal' }
  */
@@ -99,6 +103,7 @@ export class Conv2DLayer extends Conv {
  * Weights: kernel (rows, columns, in / groups, filters), bias (filters).
  * Source: https://keras.io/api/layers/convolution_layers/convolution2d/
  *
+ * @class
  * @example
  * const y = Conv2D(64, 3, { strides: 2, padding: 'same' })(x)   // also { kernelSize: 3, ... }
  */

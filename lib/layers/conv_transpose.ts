@@ -7,6 +7,7 @@ import { Convolution, type ConvolutionOptions, type Size1D, type Size2D } from '
 import type { KernelLayerOptions } from './kernel_layer'
 import { layerClass } from './registry'
 
+/** Options of {@link Conv1DTranspose} and {@link Conv2DTranspose}. */
 export interface ConvTransposeLayerOptions<Size extends PerAxis>
   extends ConvolutionOptions<Size>, KernelLayerOptions {
   /**
@@ -16,7 +17,9 @@ export interface ConvTransposeLayerOptions<Size extends PerAxis>
   readonly outputPadding?: Size | null
 }
 
+/** Options of {@link Conv1DTranspose}. */
 export type Conv1DTransposeOptions = ConvTransposeLayerOptions<Size1D>
+/** Options of {@link Conv2DTranspose}. */
 export type Conv2DTransposeOptions = ConvTransposeLayerOptions<Size2D>
 
 abstract class ConvTranspose extends Convolution {
@@ -63,6 +66,7 @@ export class Conv1DTransposeLayer extends ConvTranspose {
  * steps * strides. Weights: kernel (steps, filters, in), bias (filters).
  * Source: https://keras.io/api/layers/convolution_layers/convolution1d_transpose/
  *
+ * @class
  * @example
  * const y = Conv1DTranspose(32, 4, { strides: 2, padding: 'same' })(x)
  */
@@ -80,6 +84,7 @@ export class Conv2DTransposeLayer extends ConvTranspose {
  * padding 'same' height * strides. Weights: kernel (rows, columns, filters, in), bias (filters).
  * Source: https://keras.io/api/layers/convolution_layers/convolution2d_transpose/
  *
+ * @class
  * @example
  * const y = Conv2DTranspose(64, 4, { strides: 2, padding: 'same' })(x)
  */

@@ -13,6 +13,7 @@ export type Size1D = number | readonly [number]
 /** One number for rows and columns, or [rows, columns]. */
 export type Size2D = number | readonly [number, number]
 
+/** Options of every convolution. */
 export interface ConvolutionOptions<
   Size extends PerAxis,
   Pad extends string = 'same' | 'valid',

@@ -9,6 +9,7 @@ import type { ImageLayerOptions } from './image_layer'
 import type { LayerOptions } from './layer'
 import { layerClass } from './registry'
 
+/** Options of {@link Cropping1D}. */
 export interface Cropping1DOptions extends LayerOptions {
   /** One number for both ends, or [before, after]; default 1. */
   readonly cropping?: Sides1D
@@ -50,6 +51,7 @@ export class Cropping1DLayer extends Cropping {
  * Without the first and the last steps: (batch, steps, channels), steps shrink.
  * Source: https://keras.io/api/layers/reshaping_layers/cropping1d/
  *
+ * @class
  * @example
  * const y = Cropping1D([0, 2])(x)   // the last two steps go
  */
@@ -66,6 +68,7 @@ export class Cropping2DLayer extends Cropping {
  * Images without their borders: (batch, height, width, channels), height and width shrink.
  * Source: https://keras.io/api/layers/reshaping_layers/cropping2d/
  *
+ * @class
  * @example
  * const y = Cropping2D([[0, 1], [0, 1]])(x)   // the last row and column go
  */

@@ -5,6 +5,7 @@ import { withInputShape } from './input_length'
 import { KernelLayer, type KernelLayerOptions } from './kernel_layer'
 import { layerClass } from './registry'
 
+/** Options of {@link Dense}. */
 export interface DenseOptions extends KernelLayerOptions {
   /** Short for `inputShape: [inputDim]`. */
   readonly inputDim?: number
@@ -35,6 +36,7 @@ class DenseLayer extends KernelLayer {
  * `activation(x @ kernel + bias)` over the last axis: (batch, ..., k) to (batch, ..., units).
  * Weights: kernel (k, units), bias (units). Source: https://keras.io/api/layers/core_layers/dense/
  *
+ * @class
  * @example
  * const y = Dense(512, { activation: 'relu' })(x)
  */

@@ -9,6 +9,7 @@ import type { RegularizerArgument } from '../regularizers'
 import { Convolution, type ConvolutionOptions, type Size1D, type Size2D } from './convolution'
 import { layerClass } from './registry'
 
+/** Options of {@link DepthwiseConv1D} and {@link DepthwiseConv2D}. */
 export interface DepthwiseOptions<Size extends PerAxis> extends ConvolutionOptions<Size> {
   /** Kernels for each channel; default 1. */
   readonly depthMultiplier?: number
@@ -20,7 +21,9 @@ export interface DepthwiseOptions<Size extends PerAxis> extends ConvolutionOptio
   readonly depthwiseConstraint?: ConstraintArgument
 }
 
+/** Options of {@link DepthwiseConv1D}. */
 export type DepthwiseConv1DOptions = DepthwiseOptions<Size1D>
+/** Options of {@link DepthwiseConv2D}. */
 export type DepthwiseConv2DOptions = DepthwiseOptions<Size2D>
 
 /** Also the first half of separable convolutions. */
@@ -81,6 +84,7 @@ export class DepthwiseConv1DLayer extends DepthwiseConv {
  * Weights: kernel (steps, in, depthMultiplier), bias (in * depthMultiplier).
  * Source: https://keras.io/api/layers/convolution_layers/depthwise_convolution1d/
  *
+ * @class
  * @example
  * const y = DepthwiseConv1D(3)(x)   // also { kernelSize: 3 }
  */
@@ -99,6 +103,7 @@ export class DepthwiseConv2DLayer extends DepthwiseConv {
  * Weights: kernel (rows, columns, in, depthMultiplier), bias (in * depthMultiplier).
  * Source: https://keras.io/api/layers/convolution_layers/depthwise_convolution2d/
  *
+ * @class
  * @example
  * const y = DepthwiseConv2D(3, { padding: 'same', depthMultiplier: 2 })(x)
  */

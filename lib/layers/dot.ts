@@ -10,6 +10,7 @@ import { checkLayerOptions, type LayerOptions } from './layer'
 import { Merge, type TensorList } from './merge'
 import { layerClass } from './registry'
 
+/** Options of {@link Dot}. */
 export interface DotOptions extends LayerOptions {
   /** Whether both are divided by their length along the axis first; default false. */
   readonly normalize?: boolean
@@ -96,6 +97,7 @@ function otherAxes(x: SymbolicTensor, axis: number): number[] {
  * with `axes: [2, 1]` give (batch, m, n); two vectors per item give (batch, 1).
  * Source: https://keras.io/api/layers/merging_layers/dot/
  *
+ * @class
  * @example
  * const likeness = Dot(1, { normalize: true })([a, b])   // (batch, 8) twice to (batch, 1)
  */

@@ -9,6 +9,7 @@ import {
 } from './noise_layer'
 import { layerClass } from './registry'
 
+/** Options of {@link Dropout}. */
 export interface DropoutLayerOptions extends NoiseLayerOptions {
   /**
    * The shape in which it is drawn what stays: null takes an axis of x as it is, 1 drops all along
@@ -40,6 +41,7 @@ class DropoutLayer extends NoiseLayer {
  * While training, sets each element to 0 with probability `rate` and scales the others by
  * 1 / (1 - rate). Source: https://keras.io/api/layers/regularization_layers/dropout/
  *
+ * @class
  * @example
  * const y = Dropout(0.25)(x)
  */

@@ -42,6 +42,7 @@ function functionOf(construct: MergeClass): MergeFunction {
  * as in all merging layers but Concatenate and Dot.
  * Source: https://keras.io/api/layers/merging_layers/add/
  *
+ * @class
  * @example
  * const y = Add()([x, shortcut])
  */
@@ -51,6 +52,7 @@ export const Add = foldingClass('Add', math.add)
  * The product of all tensors, broadcast.
  * Source: https://keras.io/api/layers/merging_layers/multiply/
  *
+ * @class
  * @example
  * const y = Multiply()([noise, labelEmbedding])
  */
@@ -60,6 +62,7 @@ export const Multiply = foldingClass('Multiply', math.mul)
  * The mean of all tensors, broadcast.
  * Source: https://keras.io/api/layers/merging_layers/average/
  *
+ * @class
  * @example
  * const y = Average()([a, b, c])
  */
@@ -69,6 +72,7 @@ export const Average = foldingClass('Average', math.add, (total, count) => math.
  * The largest of all tensors at each place, broadcast.
  * Source: https://keras.io/api/layers/merging_layers/maximum/
  *
+ * @class
  * @example
  * const y = Maximum()([a, b])
  */
@@ -78,6 +82,7 @@ export const Maximum = foldingClass('Maximum', math.maximum)
  * The smallest of all tensors at each place, broadcast.
  * Source: https://keras.io/api/layers/merging_layers/minimum/
  *
+ * @class
  * @example
  * const y = Minimum()([a, b])
  */
@@ -98,6 +103,7 @@ export class SubtractLayer extends Merge {
  * The first of two tensors less the second, broadcast.
  * Source: https://keras.io/api/layers/merging_layers/subtract/
  *
+ * @class
  * @example
  * const y = Subtract()([a, b])
  */
@@ -110,15 +116,15 @@ export type Maximum = Merge
 export type Minimum = Merge
 export type Subtract = Merge
 
-/** `Add` as a function: `add([x, shortcut])`. */
+/** `Add` as a function: `add([x, shortcut])`. @function */
 export const add = functionOf(Add)
-/** `Multiply` as a function: `multiply([a, b])`. */
+/** `Multiply` as a function: `multiply([a, b])`. @function */
 export const multiply = functionOf(Multiply)
-/** `Average` as a function: `average([a, b])`. */
+/** `Average` as a function: `average([a, b])`. @function */
 export const average = functionOf(Average)
-/** `Maximum` as a function: `maximum([a, b])`. */
+/** `Maximum` as a function: `maximum([a, b])`. @function */
 export const maximum = functionOf(Maximum)
-/** `Minimum` as a function: `minimum([a, b])`. */
+/** `Minimum` as a function: `minimum([a, b])`. @function */
 export const minimum = functionOf(Minimum)
-/** `Subtract` as a function: `subtract([a, b])`. */
+/** `Subtract` as a function: `subtract([a, b])`. @function */
 export const subtract = functionOf(Subtract)

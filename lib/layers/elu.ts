@@ -6,6 +6,7 @@ import { checkLayerOptions, type LayerOptions } from './layer'
 import { layerClass } from './registry'
 import { UnaryLayer } from './unary_layer'
 
+/** Options of {@link ELU}. */
 export interface ELUOptions extends LayerOptions {
   /** What large negative inputs give, negated; default 1. */
   readonly alpha?: number
@@ -34,6 +35,7 @@ class ELULayer extends UnaryLayer {
  * x where it is positive, `alpha * (exp(x) - 1)` elsewhere.
  * Source: Clevert et al. (2015), https://keras.io/api/layers/activation_layers/elu/
  *
+ * @class
  * @example
  * const y = ELU({ alpha: 0.5 })(x)   // also ELU(0.5)
  */

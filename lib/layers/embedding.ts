@@ -14,6 +14,7 @@ import { resolveWeight, weightArguments, weightConfig, weightOptions } from './w
 import type { WeightArguments } from './weight_arguments'
 import { UnaryLayer } from './unary_layer'
 
+/** Options of {@link Embedding}. */
 export interface EmbeddingOptions extends LayerOptions {
   /** Default 'uniform': from -0.05 to 0.05. */
   readonly embeddingsInitializer?: InitializerArgument
@@ -81,6 +82,7 @@ export class EmbeddingLayer extends UnaryLayer {
  * Weights: embeddings (inputDim, outputDim).
  * Source: https://keras.io/api/layers/core_layers/embedding/
  *
+ * @class
  * @example
  * const label = Input({ shape: [1], dtype: 'int32' })
  * const y = Flatten()(Embedding(10, 100)(label))   // (batch, 1) to (batch, 1, 100) to (batch, 100)

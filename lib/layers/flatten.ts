@@ -6,6 +6,7 @@ import { checkLayerOptions } from './layer'
 import { layerClass } from './registry'
 import { UnaryLayer } from './unary_layer'
 
+/** Options of {@link Flatten}. */
 export type FlattenOptions = ImageLayerOptions
 
 export class FlattenLayer extends UnaryLayer {
@@ -32,6 +33,7 @@ export class FlattenLayer extends UnaryLayer {
  * All axes but the batch in one, in row-major order with channels last.
  * Source: https://keras.io/api/layers/reshaping_layers/flatten/
  *
+ * @class
  * @example
  * const y = Flatten()(x)   // (batch, 4, 5, 512) to (batch, 10240)
  */

@@ -29,6 +29,7 @@ class GaussianNoiseLayer extends NoiseLayer {
  * While training, adds normal noise of mean 0 and deviation `stddev` (0 to 1, as in Keras).
  * Source: https://keras.io/api/layers/regularization_layers/gaussian_noise/
  *
+ * @class
  * @example
  * const y = GaussianNoise(0.1)(x)
  */
@@ -59,6 +60,7 @@ class GaussianDropoutLayer extends NoiseLayer {
  * While training, multiplies by normal noise of mean 1 and deviation sqrt(rate / (1 - rate)).
  * Source: Srivastava et al. (2014), https://keras.io/api/layers/regularization_layers/gaussian_dropout/
  *
+ * @class
  * @example
  * const y = GaussianDropout(0.25)(x)
  */

@@ -41,6 +41,7 @@ export class GlobalMaxPooling1DLayer extends GlobalPooling {
  * The largest element of each channel: (batch, steps, channels) to (batch, channels).
  * Source: https://keras.io/api/layers/pooling_layers/global_max_pooling1d/
  *
+ * @class
  * @example
  * const y = GlobalMaxPooling1D()(x)
  */
@@ -57,6 +58,7 @@ export class GlobalMaxPooling2DLayer extends GlobalPooling {
  * The largest element of each channel: (batch, height, width, channels) to (batch, channels).
  * Source: https://keras.io/api/layers/pooling_layers/global_max_pooling2d/
  *
+ * @class
  * @example
  * const y = GlobalMaxPooling2D({ keepdims: true })(x)   // (batch, 1, 1, channels)
  */
@@ -73,6 +75,7 @@ export class GlobalAveragePooling1DLayer extends GlobalPooling {
  * The mean of each channel: (batch, steps, channels) to (batch, channels).
  * Source: https://keras.io/api/layers/pooling_layers/global_average_pooling1d/
  *
+ * @class
  * @example
  * const y = GlobalAveragePooling1D()(x)
  */
@@ -92,6 +95,7 @@ export class GlobalAveragePooling2DLayer extends GlobalPooling {
  * The mean of each channel: (batch, height, width, channels) to (batch, channels).
  * Source: https://keras.io/api/layers/pooling_layers/global_average_pooling2d/
  *
+ * @class
  * @example
  * const y = GlobalAveragePooling2D()(x)
  */

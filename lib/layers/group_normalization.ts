@@ -6,6 +6,7 @@ import { AffineLayer, inFloat32, type AffineLayerOptions } from './affine_layer'
 import { axesOf, channelAxis, lengthsOf } from './axes'
 import { layerClass } from './registry'
 
+/** Options of {@link GroupNormalization}. */
 export interface GroupNormalizationOptions extends AffineLayerOptions {
   /** Into how many groups the channels are divided; -1: each a group of its own. Default 32. */
   readonly groups?: number
@@ -65,6 +66,7 @@ class GroupNormalizationLayer extends AffineLayer {
  * LayerNormalization. Weights: gamma and beta, each (channels).
  * Source: Wu and He (2018), https://keras.io/api/layers/normalization_layers/group_normalization/
  *
+ * @class
  * @example
  * const y = GroupNormalization({ groups: 8 })(x)
  */

@@ -16,6 +16,7 @@ export class IdentityLayer extends Layer {
 /**
  * What it gets. Source: https://keras.io/api/layers/core_layers/identity/
  *
+ * @class
  * @example
  * const shortcut = sameShape ? Identity() : Conv2D(64, { kernelSize: 1 })
  */

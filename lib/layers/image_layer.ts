@@ -6,6 +6,7 @@ import type { SymbolicTensor } from '../graph/tensor'
 import { checkLayerOptions, type LayerOptions } from './layer'
 import { UnaryLayer } from './unary_layer'
 
+/** Options of layers that know rows, columns and channels. */
 export interface ImageLayerOptions extends LayerOptions {
   /** Default: `setImageDataFormat`'s, at first 'channels_last'. */
   readonly dataFormat?: DataFormat | null

@@ -3,6 +3,7 @@ import { checkItemShape, fail, knownOptions, oneOf } from '../check'
 import { placeholder, type SymbolicTensor } from '../graph/tensor'
 import { uniqueName } from './names'
 
+/** Options of {@link Input}. */
 export interface InputOptions {
   /** Shape of one item, without the batch. */
   readonly shape: readonly number[]

@@ -6,6 +6,7 @@ import { AffineLayer, inFloat32, type AffineLayerOptions } from './affine_layer'
 import { axesOf, channelAxis, lengthsOf } from './axes'
 import { layerClass } from './registry'
 
+/** Options of {@link InstanceNormalization}. */
 export interface InstanceNormalizationOptions extends AffineLayerOptions {
   /** Axis of the channels, each normalised by itself; default null: all together. */
   readonly axis?: number | null
@@ -60,6 +61,7 @@ class InstanceNormalizationLayer extends AffineLayer {
  * Where all values are equal the gradient is 0, while in keras_contrib it is NaN.
  * Source: Ulyanov et al. (2016); keras_contrib/layers/normalization/instancenormalization.py
  *
+ * @class
  * @example
  * const y = InstanceNormalization()(x)
  */

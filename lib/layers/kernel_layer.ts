@@ -25,6 +25,7 @@ export interface BiasedLayerOptions extends LayerOptions {
   readonly biasConstraint?: ConstraintArgument
 }
 
+/** Options of layers with a kernel, a bias and an activation. */
 export interface KernelLayerOptions extends BiasedLayerOptions {
   /** Default 'glorot_uniform'. */
   readonly kernelInitializer?: InitializerArgument

@@ -6,7 +6,8 @@ import type { SymbolicTensor, Tensors } from '../graph/tensor'
 import { checkLayerOptions, Layer, type LayerOptions } from './layer'
 import { layerClass } from './registry'
 
-type Lengths = readonly (number | null)[]
+/** Lengths of axes; null where one is known only when a program runs. */
+export type Lengths = readonly (number | null)[]
 
 /** What a Lambda's function gets beside the tensors: the layer's `arguments`, and the mode. */
 export interface LambdaArguments extends Readonly<Record<string, unknown>> {
@@ -20,6 +21,7 @@ export type LambdaFunction<Inputs extends Tensors, Outputs extends Tensors> = (
   options: LambdaArguments,
 ) => Outputs
 
+/** Options of {@link Lambda}. */
 export interface LambdaOptions extends LayerOptions {
   /**
    * Not needed, since ops know their shapes. If given, the shape of one item (without the batch), or
@@ -110,6 +112,7 @@ interface LambdaClass {
  * appears in, and its second argument holds `arguments` and `training`.
  * Source: https://keras.io/api/layers/core_layers/lambda/
  *
+ * @class
  * @example
  * const y = Lambda((x: SymbolicTensor) => ops.square(x))(x)
  * const z = Lambda(([a, b]: SymbolicTensor[]) => ops.sub(a, b))([p, q])

@@ -6,7 +6,7 @@ import { INFERENCE, type CallContext, type Traceable } from '../graph/node'
 import { currentContext, withScope } from '../graph/scope'
 import { itemsOf, structureOf, type Structure } from '../graph/structure'
 import { makeTensors, placeholder, SymbolicTensor, type AnyTensors } from '../graph/tensor'
-import { Weight, type WeightOptions } from '../graph/weight'
+import { Weight, type WeightDescription } from '../graph/weight'
 import { resolveInitializer, type InitializerArgument } from '../initializers'
 import { isFloat } from '../ops/emit'
 import { cast } from '../ops/dtypes'
@@ -29,7 +29,7 @@ export { checkLayerOptions, type LayerOptions } from './layer_options'
 
 /** What `addWeight` takes beside name, shape and first values. */
 export type AddWeightOptions = Pick<
-  WeightOptions,
+  WeightDescription,
   'trainable' | 'order' | 'dtype' | 'regularizer' | 'constraint'
 >
 
@@ -71,7 +71,7 @@ export abstract class Layer<
   declare built: boolean
   declare protected isTrainable: boolean
   declare protected ownWeights: Weight[]
-  /** How what `call` gave stands together. */
+  /** @internal How what `call` gave stands together. */
   declare protected resultForm: Structure | undefined
   declare private calls: Calls
   declare private activityRegularizer: Regularizer | undefined

@@ -6,6 +6,7 @@ import { AffineLayer, inFloat32, type AffineLayerOptions } from './affine_layer'
 import { axesOf, weightShape, type AxisOption } from './axes'
 import { layerClass } from './registry'
 
+/** Options of {@link LayerNormalization}. */
 export interface LayerNormalizationOptions extends AffineLayerOptions {
   /** Axes to normalise over together; default -1, the last. */
   readonly axis?: AxisOption
@@ -58,6 +59,7 @@ class LayerNormalizationLayer extends AffineLayer {
  * Weights: gamma and beta, each of the lengths of these axes.
  * Source: Ba et al. (2016), https://keras.io/api/layers/normalization_layers/layer_normalization/
  *
+ * @class
  * @example
  * const y = LayerNormalization({ axis: [1, 2, 3] })(x)
  */

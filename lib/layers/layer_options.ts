@@ -3,6 +3,7 @@ import { knownOptions } from '../check'
 import type { PolicyArgument } from '../policy'
 import type { RegularizerArgument } from '../regularizers'
 
+/** Options of every layer. */
 export interface LayerOptions {
   /** Default: the class name in snake case with a number, as in Keras. */
   readonly name?: string

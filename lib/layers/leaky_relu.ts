@@ -7,6 +7,7 @@ import { checkLayerOptions, type LayerOptions } from './layer'
 import { layerClass } from './registry'
 import { UnaryLayer } from './unary_layer'
 
+/** Options of {@link LeakyReLU}. */
 export interface LeakyReLUOptions extends LayerOptions {
   /** Slope where the input is negative; default 0.3. */
   readonly negativeSlope?: number
@@ -41,6 +42,7 @@ class LeakyReLULayer extends UnaryLayer {
  * x where it is positive, `negativeSlope * x` elsewhere.
  * Source: https://keras.io/api/layers/activation_layers/leaky_relu/
  *
+ * @class
  * @example
  * const y = LeakyReLU({ alpha: 0.2 })(x)   // also LeakyReLU(0.2)
  */

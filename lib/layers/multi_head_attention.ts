@@ -33,6 +33,7 @@ type WeightOptionNames =
   | `kernel${'Initializer' | 'Regularizer' | 'Constraint'}`
   | `bias${'Initializer' | 'Regularizer' | 'Constraint'}`
 
+/** Options of {@link MultiHeadAttention}. */
 export interface MultiHeadAttentionOptions
   extends AttentionLayerOptions, Pick<KernelLayerOptions, WeightOptionNames | 'useBias'> {
   /** Length of each head's values; default `keyDim`. */
@@ -265,6 +266,7 @@ function windowMask(scores: SymbolicTensor, width: number): SymbolicTensor {
  * attention_output/kernel (heads, valueDim, k), attention_output/bias (k).
  * Source: https://keras.io/api/layers/attention_layers/multi_head_attention/
  *
+ * @class
  * @example
  * const y = MultiHeadAttention(2, 16)([x, x])   // of itself
  * const z = MultiHeadAttention(2, 16, { useCausalMask: true })([x, memory])

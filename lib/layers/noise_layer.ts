@@ -9,6 +9,7 @@ import { wordsOf, type RandomKey } from '../ops/random'
 import { checkLayerOptions, type LayerOptions } from './layer'
 import { UnaryLayer } from './unary_layer'
 
+/** Options of layers that are random in training. */
 export interface NoiseLayerOptions extends LayerOptions {
   /**
    * Gives the layer random numbers of its own, other ones at every step: they depend on this seed and

@@ -37,6 +37,7 @@ export class PermuteLayer extends UnaryLayer {
  * The axes of each item in another order; `dims` counts from 1, since 0 is the batch.
  * Source: https://keras.io/api/layers/reshaping_layers/permute/
  *
+ * @class
  * @example
  * const y = Permute([2, 1])(x)   // (batch, 10, 64) to (batch, 64, 10)
  */

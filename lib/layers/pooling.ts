@@ -6,6 +6,7 @@ import type { Padding, PerAxis } from '../ops/spatial'
 import { ImageLayer, type ImageLayerOptions } from './image_layer'
 import { layerClass } from './registry'
 
+/** Options of the pooling layers. */
 export interface PoolingOptions<Size extends PerAxis> extends ImageLayerOptions {
   /** Lengths of a window; default 2. */
   readonly poolSize?: Size
@@ -15,7 +16,9 @@ export interface PoolingOptions<Size extends PerAxis> extends ImageLayerOptions 
   readonly padding?: Padding
 }
 
+/** Options of {@link MaxPooling1D} and {@link AveragePooling1D}. */
 export type Pooling1DOptions = PoolingOptions<number | readonly [number]>
+/** Options of {@link MaxPooling2D} and {@link AveragePooling2D}. */
 export type Pooling2DOptions = PoolingOptions<number | readonly [number, number]>
 
 abstract class Pooling extends ImageLayer {
@@ -57,6 +60,7 @@ export class MaxPooling1DLayer extends Pooling {
  * The largest of each `poolSize` steps: (batch, steps, channels) to (batch, steps', channels).
  * Source: https://keras.io/api/layers/pooling_layers/max_pooling1d/
  *
+ * @class
  * @example
  * const y = MaxPooling1D(3, { padding: 'same' })(x)
  */
@@ -73,6 +77,7 @@ export class MaxPooling2DLayer extends Pooling {
  * The largest element of each window: (batch, height, width, channels), height and width shrink.
  * Source: https://keras.io/api/layers/pooling_layers/max_pooling2d/
  *
+ * @class
  * @example
  * const y = MaxPooling2D()(x)   // half as high and wide
  */
@@ -89,6 +94,7 @@ export class AveragePooling1DLayer extends Pooling {
  * The mean of each `poolSize` steps: (batch, steps, channels) to (batch, steps', channels).
  * Source: https://keras.io/api/layers/pooling_layers/average_pooling1d/
  *
+ * @class
  * @example
  * const y = AveragePooling1D(4)(x)   // also { poolSize: 4 }
  */
@@ -106,6 +112,7 @@ export class AveragePooling2DLayer extends Pooling {
  * (batch, height, width, channels), height and width shrink.
  * Source: https://keras.io/api/layers/pooling_layers/average_pooling2d/
  *
+ * @class
  * @example
  * const y = AveragePooling2D([2, 3], { strides: 2 })(x)
  */

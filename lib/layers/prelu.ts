@@ -13,6 +13,7 @@ import { resolveWeight, weightArguments, weightConfig, weightOptions } from './w
 import type { WeightArguments } from './weight_arguments'
 import { UnaryLayer } from './unary_layer'
 
+/** Options of {@link PReLU}. */
 export interface PReLUOptions extends LayerOptions {
   /** Default 'zeros'. */
   readonly alphaInitializer?: InitializerArgument
@@ -71,6 +72,7 @@ class PReLULayer extends UnaryLayer {
  * trained. Weight: alpha, of the shape of an item, with 1 for the shared axes.
  * Source: He et al. (2015), https://keras.io/api/layers/activation_layers/prelu/
  *
+ * @class
  * @example
  * const y = PReLU({ sharedAxes: [1, 2] })(x)
  */

@@ -11,6 +11,7 @@ import { layerClass } from './registry'
 
 const MODES = ['horizontal_and_vertical', 'horizontal', 'vertical'] as const
 
+/** Options of {@link RandomFlip}. */
 export interface RandomFlipOptions extends NoiseLayerOptions {
   /** Default 'horizontal_and_vertical'. */
   readonly mode?: (typeof MODES)[number]
@@ -51,6 +52,7 @@ class RandomFlipLayer extends ImageNoiseLayer {
  * default) both at once, as Keras does. Gradients flow through.
  * Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_flip/
  *
+ * @class
  * @example
  * const y = RandomFlip('horizontal')(x)   // also { mode: 'horizontal' }
  */

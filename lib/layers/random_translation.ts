@@ -17,6 +17,7 @@ const INTERPOLATIONS = ['bilinear', 'nearest'] as const
 /** A share of the length, in both directions, or [lowest, highest]. */
 export type TranslationFactor = number | readonly [number, number]
 
+/** Options of {@link RandomTranslation}. */
 export interface RandomTranslationOptions extends NoiseLayerOptions {
   /** What stands where no image was; default 'reflect'. */
   readonly fillMode?: (typeof FILL_MODES)[number]
@@ -127,6 +128,7 @@ class RandomTranslationLayer extends ImageNoiseLayer {
  * the right). Gradients flow through, exactly; TensorFlow's are exact for whole pixels only.
  * Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_translation/
  *
+ * @class
  * @example
  * const y = RandomTranslation(0.125, 0.125, { fillMode: 'constant' })(x)
  */

@@ -32,6 +32,7 @@ export function layerClass<C extends LayerConstructor>(
   return callable
 }
 
+/** Options of {@link registerLayer}. */
 export interface RegisterLayerOptions {
   /** Keeps classes of one name apart; default 'Custom'. */
   readonly package?: string

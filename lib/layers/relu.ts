@@ -6,6 +6,7 @@ import { checkLayerOptions, type LayerOptions } from './layer'
 import { layerClass } from './registry'
 import { UnaryLayer } from './unary_layer'
 
+/** Options of {@link ReLU}. */
 export interface ReLUOptions extends LayerOptions {
   /** The largest result; default null: no limit. */
   readonly maxValue?: number | null
@@ -45,6 +46,7 @@ class ReLULayer extends UnaryLayer {
  * x above `threshold`, `negativeSlope * (x - threshold)` below, at most `maxValue`.
  * Source: https://keras.io/api/layers/activation_layers/relu/
  *
+ * @class
  * @example
  * const y = ReLU({ maxValue: 6 })(x)   // also ReLU(6)
  */

@@ -36,6 +36,7 @@ export class RepeatVectorLayer extends UnaryLayer {
  * Each vector `n` times: (batch, k) to (batch, n, k).
  * Source: https://keras.io/api/layers/reshaping_layers/repeat_vector/
  *
+ * @class
  * @example
  * const y = RepeatVector(3)(x)   // (batch, 32) to (batch, 3, 32)
  */

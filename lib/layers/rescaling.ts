@@ -7,6 +7,7 @@ import { checkLayerOptions, type LayerOptions } from './layer'
 import { layerClass } from './registry'
 import { UnaryLayer } from './unary_layer'
 
+/** Options of {@link Rescaling}. */
 export interface RescalingOptions extends LayerOptions {
   /** Added after scaling; one number, or one for each channel. Default 0. */
   readonly offset?: number | readonly number[]
@@ -51,6 +52,7 @@ class RescalingLayer extends UnaryLayer {
  * `x * scale + offset`, each one number or one for each channel; whole numbers become floats.
  * Source: https://keras.io/api/layers/preprocessing_layers/image_preprocessing/rescaling/
  *
+ * @class
  * @example
  * const y = Rescaling(1 / 127.5, { offset: -1 })(x)   // 0..255 to -1..1
  */

@@ -34,6 +34,7 @@ class ReshapeLayer extends UnaryLayer {
  * The same elements of each item in another shape; one length may be -1.
  * Source: https://keras.io/api/layers/reshaping_layers/reshape/
  *
+ * @class
  * @example
  * const y = Reshape([8, 10, 512])(x)   // (batch, 40960) to (batch, 8, 10, 512)
  */

@@ -68,6 +68,7 @@ export class ResizingLayer extends SizedLayer {
  * Images of another height and width: (batch, height, width, channels). Integers are rounded.
  * Source: https://keras.io/api/layers/preprocessing_layers/image_preprocessing/resizing/
  *
+ * @class
  * @example
  * const y = Resizing(64, 64, { interpolation: 'bicubic', cropToAspectRatio: true })(x)
  */
@@ -98,6 +99,7 @@ export class CenterCropLayer extends SizedLayer {
  * ratio of the target and resized.
  * Source: https://keras.io/api/layers/preprocessing_layers/image_preprocessing/center_crop/
  *
+ * @class
  * @example
  * const y = CenterCrop(48, 48)(x)
  */

@@ -10,6 +10,7 @@ import { checkLayerOptions, type LayerOptions } from './layer'
 import { layerClass } from './registry'
 import { UnaryLayer } from './unary_layer'
 
+/** Options of {@link RMSNormalization}. */
 export interface RMSNormalizationOptions extends LayerOptions {
   /** Axes to normalise over together; default -1, the last. */
   readonly axis?: AxisOption
@@ -52,6 +53,7 @@ class RMSNormalizationLayer extends UnaryLayer {
  * `x / sqrt(mean(x^2) + epsilon) * scale` over `axis`. Weight: scale, of the lengths of these axes.
  * Source: Zhang and Sennrich (2019), https://keras.io/api/layers/normalization_layers/rms_normalization/
  *
+ * @class
  * @example
  * const y = RMSNormalization()(x)
  */

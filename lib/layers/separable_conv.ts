@@ -11,6 +11,7 @@ import type { Size1D, Size2D } from './convolution'
 import { Depthwise, type DepthwiseOptions } from './depthwise_conv'
 import { layerClass } from './registry'
 
+/** Options of {@link SeparableConv1D} and {@link SeparableConv2D}. */
 export interface SeparableConvOptions<Size extends PerAxis> extends DepthwiseOptions<Size> {
   /** Default 'glorot_uniform'. */
   readonly pointwiseInitializer?: InitializerArgument
@@ -20,7 +21,9 @@ export interface SeparableConvOptions<Size extends PerAxis> extends DepthwiseOpt
   readonly pointwiseConstraint?: ConstraintArgument
 }
 
+/** Options of {@link SeparableConv1D}. */
 export type SeparableConv1DOptions = SeparableConvOptions<Size1D>
+/** Options of {@link SeparableConv2D}. */
 export type SeparableConv2DOptions = SeparableConvOptions<Size2D>
 
 abstract class SeparableConv extends Depthwise {
@@ -72,6 +75,7 @@ export class SeparableConv1DLayer extends SeparableConv {
  * (1, in * depthMultiplier, filters), bias (filters).
  * Source: https://keras.io/api/layers/convolution_layers/separable_convolution1d/
  *
+ * @class
  * @example
  * const y = SeparableConv1D(32, 3)(x)   // also { kernelSize: 3 }
  */
@@ -90,6 +94,7 @@ export class SeparableConv2DLayer extends SeparableConv {
  * pointwise_kernel (1, 1, in * depthMultiplier, filters), bias (filters).
  * Source: https://keras.io/api/layers/convolution_layers/separable_convolution2d/
  *
+ * @class
  * @example
  * const y = SeparableConv2D(64, 3, { padding: 'same' })(x)
  */

@@ -7,6 +7,7 @@ import { checkLayerOptions, type LayerOptions } from './layer'
 import { layerClass } from './registry'
 import { UnaryLayer } from './unary_layer'
 
+/** Options of {@link Softmax}. */
 export interface SoftmaxOptions extends LayerOptions {
   /** Axes over which the results add up to 1; default -1, the last. */
   readonly axis?: AxisOption
@@ -36,6 +37,7 @@ class SoftmaxLayer extends UnaryLayer {
  * `exp(x) / sum(exp(x))` over `axis`. Keras's mask is not taken.
  * Source: https://keras.io/api/layers/activation_layers/softmax/
  *
+ * @class
  * @example
  * const y = Softmax()(x)   // also Softmax({ axis: [1, 2] })
  */

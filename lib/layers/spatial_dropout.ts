@@ -48,12 +48,14 @@ class SpatialDropout1DLayer extends SpatialDropout {
  * others by 1 / (1 - rate): (batch, steps, channels).
  * Source: Tompson et al. (2014), https://keras.io/api/layers/regularization_layers/spatial_dropout1d/
  *
+ * @class
  * @example
  * const y = SpatialDropout1D(0.25)(x)
  */
 export const SpatialDropout1D = layerClass('SpatialDropout1D', SpatialDropout1DLayer, ['rate'])
 export type SpatialDropout1D = SpatialDropout1DLayer
 
+/** Options of {@link SpatialDropout2D}. */
 export interface SpatialDropout2DOptions extends NoiseLayerOptions {
   /** Default: `setImageDataFormat`'s, at first 'channels_last'. */
   readonly dataFormat?: DataFormat | null
@@ -82,6 +84,7 @@ class SpatialDropout2DLayer extends SpatialDropout {
  * others by 1 / (1 - rate): (batch, height, width, channels).
  * Source: Tompson et al. (2014), https://keras.io/api/layers/regularization_layers/spatial_dropout2d/
  *
+ * @class
  * @example
  * const y = SpatialDropout2D(0.25)(x)
  */

@@ -15,6 +15,7 @@ import { checkLayerOptions, Layer, type LayerOptions } from './layer'
 import { layerClass, layerFromConfig } from './registry'
 import { UnaryLayer } from './unary_layer'
 
+/** Options of {@link SpectralNormalization}. */
 export interface SpectralNormalizationOptions extends LayerOptions {
   /** Steps of the power iteration at each call; default 1. */
   readonly powerIterations?: number
@@ -116,6 +117,7 @@ class SpectralNormalizationLayer extends UnaryLayer {
  * not flow through the estimate. Weights: kernel, vector_u (1, columns), then the layer's other ones.
  * Source: Miyato et al. (2018), https://keras.io/api/layers/normalization_layers/spectral_normalization/
  *
+ * @class
  * @example
  * const y = SpectralNormalization(Conv2D(64, { kernelSize: 3 }))(x)
  */

@@ -7,6 +7,7 @@ import { checkLayerOptions, type LayerOptions } from './layer'
 import { layerClass } from './registry'
 import { UnaryLayer } from './unary_layer'
 
+/** Options of {@link UnitNormalization}. */
 export interface UnitNormalizationOptions extends LayerOptions {
   /** Axes whose elements together get the length 1; default -1, the last. */
   readonly axis?: AxisOption
@@ -39,6 +40,7 @@ class UnitNormalizationLayer extends UnaryLayer {
  * in Keras it is NaN.
  * Source: https://keras.io/api/layers/normalization_layers/unit_normalization/
  *
+ * @class
  * @example
  * const y = UnitNormalization()(x)
  */

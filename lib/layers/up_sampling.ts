@@ -7,6 +7,7 @@ import { ImageLayer, type ImageLayerOptions } from './image_layer'
 import type { LayerOptions } from './layer'
 import { layerClass } from './registry'
 
+/** Options of {@link UpSampling1D}. */
 export interface UpSampling1DOptions extends LayerOptions {
   /** How often each step is repeated; default 2. */
   readonly size?: number
@@ -41,6 +42,7 @@ export class UpSampling1DLayer extends ImageLayer {
  * Repeats steps: (batch, steps, channels) to `size` times as many.
  * Source: https://keras.io/api/layers/reshaping_layers/up_sampling1d/
  *
+ * @class
  * @example
  * const y = UpSampling1D(3)(x)   // also { size: 3 }
  */
@@ -77,6 +79,7 @@ export class UpSampling2DLayer extends ImageLayer {
  * interpolations take elements for squares and not for points, as TensorFlow does.
  * Source: https://keras.io/api/layers/reshaping_layers/up_sampling2d/
  *
+ * @class
  * @example
  * const y = UpSampling2D()(x)   // twice as high and wide
  */

@@ -3,6 +3,7 @@ import { resolveConstraint, type Constraint, type ConstraintArgument } from '../
 import { resolveInitializer, type Initializer, type InitializerArgument } from '../initializers'
 import { resolveRegularizer, type Regularizer, type RegularizerArgument } from '../regularizers'
 
+/** How a weight begins, what it adds to the loss, and what holds it back. */
 export interface WeightArguments {
   readonly initializer: InitializerArgument
   readonly regularizer?: RegularizerArgument | null

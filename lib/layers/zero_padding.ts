@@ -34,6 +34,7 @@ export class ZeroPadding1DLayer extends ZeroPadding {
  * Zeros before and after: (batch, steps, channels), steps grow.
  * Source: https://keras.io/api/layers/reshaping_layers/zero_padding1d/
  *
+ * @class
  * @example
  * const y = ZeroPadding1D([2, 0])(x)   // two steps before
  */
@@ -50,6 +51,7 @@ export class ZeroPadding2DLayer extends ZeroPadding {
  * Zeros around images: (batch, height, width, channels), height and width grow.
  * Source: https://keras.io/api/layers/reshaping_layers/zero_padding2d/
  *
+ * @class
  * @example
  * const y = ZeroPadding2D([[0, 1], [0, 1]])(x)   // one row below, one column right
  */

@@ -8,6 +8,7 @@ import { axis, finite, flag, share } from '../option_readers'
 import { lossClass, lossFunction, type LossDefinition } from './definition'
 import { EPSILON } from './epsilon'
 
+/** Options of {@link losses.BinaryCrossentropy}. */
 export interface BinaryCrossentropyOptions {
   /** Predictions are logits and not probabilities; default false. */
   readonly fromLogits: boolean
@@ -50,6 +51,7 @@ export const BINARY_CROSSENTROPY: LossDefinition<BinaryCrossentropyOptions> = {
  * Mean over the last axis of -(y log p + (1 - y) log (1 - p)), p limited to 1e-7 .. 1 - 1e-7.
  * Source: https://keras.io/api/losses/probabilistic_losses/#binarycrossentropy-class
  *
+ * @function
  * @example
  * const values = losses.binaryCrossentropy(yTrue, yPred, { fromLogits: true })
  */
@@ -57,11 +59,13 @@ export const binaryCrossentropy = lossFunction(BINARY_CROSSENTROPY)
 /**
  * `binaryCrossentropy` with a reduction.
  *
+ * @class
  * @example
  * model.compile({ loss: new losses.BinaryCrossentropy({ labelSmoothing: 0.1 }), optimizer: 'adam' })
  */
 export const BinaryCrossentropy = lossClass(BINARY_CROSSENTROPY)
 
+/** Options of {@link losses.BinaryFocalCrossentropy}. */
 export interface BinaryFocalCrossentropyOptions extends BinaryCrossentropyOptions {
   /** Weights targets of 1 by alpha and of 0 by 1 - alpha; default false. */
   readonly applyClassBalancing: boolean
@@ -99,9 +103,10 @@ export const BINARY_FOCAL: LossDefinition<BinaryFocalCrossentropyOptions> = {
  * Binary crossentropy in which each element counts (1 - p)^gamma, p being the probability of the
  * right answer. Source: https://keras.io/api/losses/probabilistic_losses/#binaryfocalcrossentropy-class
  *
+ * @function
  * @example
  * const values = losses.binaryFocalCrossentropy(yTrue, yPred, { gamma: 3 })
  */
 export const binaryFocalCrossentropy = lossFunction(BINARY_FOCAL)
-/** `binaryFocalCrossentropy` with a reduction. */
+/** `binaryFocalCrossentropy` with a reduction. @class */
 export const BinaryFocalCrossentropy = lossClass(BINARY_FOCAL)

@@ -8,6 +8,7 @@ import { axis, finite, flag, numberOrNumbers, share } from '../option_readers'
 import { lossClass, lossFunction, type LossDefinition } from './definition'
 import { EPSILON } from './epsilon'
 
+/** Options of {@link losses.CategoricalCrossentropy}. */
 export interface CategoricalCrossentropyOptions {
   /** Predictions are logits and not probabilities; default false. */
   readonly fromLogits: boolean
@@ -46,13 +47,15 @@ export const CATEGORICAL_CROSSENTROPY: LossDefinition<CategoricalCrossentropyOpt
  * 1e-7 .. 1 - 1e-7. Targets are one-hot or probabilities.
  * Source: https://keras.io/api/losses/probabilistic_losses/#categoricalcrossentropy-class
  *
+ * @function
  * @example
  * const values = losses.categoricalCrossentropy(yTrue, yPred, { fromLogits: true })
  */
 export const categoricalCrossentropy = lossFunction(CATEGORICAL_CROSSENTROPY)
-/** `categoricalCrossentropy` with a reduction. */
+/** `categoricalCrossentropy` with a reduction. @class */
 export const CategoricalCrossentropy = lossClass(CATEGORICAL_CROSSENTROPY)
 
+/** Options of {@link losses.CategoricalFocalCrossentropy}. */
 export interface CategoricalFocalCrossentropyOptions extends CategoricalCrossentropyOptions {
   /** Weight of all classes, or one for each; default 0.25. */
   readonly alpha: number | readonly number[]
@@ -76,11 +79,12 @@ export const CATEGORICAL_FOCAL: LossDefinition<CategoricalFocalCrossentropyOptio
  * Crossentropy of classes in which each class counts alpha (1 - p)^gamma.
  * Source: https://keras.io/api/losses/probabilistic_losses/#categoricalfocalcrossentropy-class
  *
+ * @function
  * @example
  * const values = losses.categoricalFocalCrossentropy(yTrue, yPred, { gamma: 3 })
  */
 export const categoricalFocalCrossentropy = lossFunction(CATEGORICAL_FOCAL)
-/** `categoricalFocalCrossentropy` with a reduction. */
+/** `categoricalFocalCrossentropy` with a reduction. @class */
 export const CategoricalFocalCrossentropy = lossClass(CATEGORICAL_FOCAL)
 
 export const KL_DIVERGENCE: LossDefinition<object> = {
@@ -97,9 +101,10 @@ export const KL_DIVERGENCE: LossDefinition<object> = {
  * Sum over the last axis of y log(y / p), both limited to 1e-7 .. 1.
  * Source: https://keras.io/api/losses/probabilistic_losses/#kldivergence-class
  *
+ * @function
  * @example
  * const values = losses.klDivergence(yTrue, yPred)
  */
 export const klDivergence = lossFunction(KL_DIVERGENCE)
-/** `klDivergence` with a reduction. */
+/** `klDivergence` with a reduction. @class */
 export const KLDivergence = lossClass(KL_DIVERGENCE)

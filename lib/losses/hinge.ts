@@ -35,11 +35,12 @@ export const HINGE: LossDefinition<object> = {
  * 1, they are taken as -1 and 1.
  * Source: https://keras.io/api/losses/hinge_losses/#hinge-class
  *
+ * @function
  * @example
  * const values = losses.hinge(yTrue, yPred)
  */
 export const hinge = lossFunction(HINGE)
-/** `hinge` with a reduction. */
+/** `hinge` with a reduction. @class */
 export const Hinge = lossClass(HINGE)
 
 export const SQUARED_HINGE: LossDefinition<object> = {
@@ -53,11 +54,12 @@ export const SQUARED_HINGE: LossDefinition<object> = {
  * Mean over the last axis of max(1 - y p, 0)^2, with labels as `hinge` takes them.
  * Source: https://keras.io/api/losses/hinge_losses/#squaredhinge-class
  *
+ * @function
  * @example
  * const values = losses.squaredHinge(yTrue, yPred)
  */
 export const squaredHinge = lossFunction(SQUARED_HINGE)
-/** `squaredHinge` with a reduction. */
+/** `squaredHinge` with a reduction. @class */
 export const SquaredHinge = lossClass(SQUARED_HINGE)
 
 export const CATEGORICAL_HINGE: LossDefinition<object> = {
@@ -75,9 +77,10 @@ export const CATEGORICAL_HINGE: LossDefinition<object> = {
  * max(largest of (1 - y) p - sum of y p + 1, 0) over the last axis; targets are one-hot.
  * Source: https://keras.io/api/losses/hinge_losses/#categoricalhinge-class
  *
+ * @function
  * @example
  * const values = losses.categoricalHinge(yTrue, yPred)
  */
 export const categoricalHinge = lossFunction(CATEGORICAL_HINGE)
-/** `categoricalHinge` with a reduction. */
+/** `categoricalHinge` with a reduction. @class */
 export const CategoricalHinge = lossClass(CATEGORICAL_HINGE)

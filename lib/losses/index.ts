@@ -70,7 +70,9 @@ const CLASSES = {
   CategoricalHinge: hinge.CategoricalHinge,
 } as const
 
+/** The losses that are functions, by their Keras names. */
 export type LossFunctionName = keyof typeof FUNCTIONS
+/** A loss by its Keras name. */
 export type LossName = LossFunctionName | keyof typeof CLASSES
 
 /**

@@ -15,6 +15,7 @@ import { reduceWeighted, REDUCTIONS, sameRank, type Reduction } from './weightin
  */
 export type LossFunction = (yTrue: SymbolicTensor, yPred: SymbolicTensor) => SymbolicTensor
 
+/** Options of every loss class. */
 export interface LossOptions {
   /** Default 'sum_over_batch_size': the mean. */
   readonly reduction?: Reduction | null

@@ -24,11 +24,12 @@ export const MEAN_SQUARED_ERROR = elementwise('MeanSquaredError', 'mean_squared_
  * Mean over the last axis of (y - p)^2.
  * Source: https://keras.io/api/losses/regression_losses/#meansquarederror-class
  *
+ * @function
  * @example
  * const values = losses.meanSquaredError(yTrue, yPred) // (batch, n) gives (batch,)
  */
 export const meanSquaredError = lossFunction(MEAN_SQUARED_ERROR)
-/** `meanSquaredError` with a reduction: `new MeanSquaredError({ reduction: 'sum' })`. */
+/** `meanSquaredError` with a reduction: `new MeanSquaredError({ reduction: 'sum' })`. @class */
 export const MeanSquaredError = lossClass(MEAN_SQUARED_ERROR)
 
 export const MEAN_ABSOLUTE_ERROR = elementwise('MeanAbsoluteError', 'mean_absolute_error', (y, p) =>
@@ -39,11 +40,12 @@ export const MEAN_ABSOLUTE_ERROR = elementwise('MeanAbsoluteError', 'mean_absolu
  * Mean over the last axis of |y - p|.
  * Source: https://keras.io/api/losses/regression_losses/#meanabsoluteerror-class
  *
+ * @function
  * @example
  * const values = losses.meanAbsoluteError(yTrue, yPred)
  */
 export const meanAbsoluteError = lossFunction(MEAN_ABSOLUTE_ERROR)
-/** `meanAbsoluteError` with a reduction: `new MeanAbsoluteError({ reduction: 'sum' })`. */
+/** `meanAbsoluteError` with a reduction: `new MeanAbsoluteError({ reduction: 'sum' })`. @class */
 export const MeanAbsoluteError = lossClass(MEAN_ABSOLUTE_ERROR)
 
 export const MEAN_ABSOLUTE_PERCENTAGE_ERROR: LossDefinition<object> = {
@@ -57,11 +59,12 @@ export const MEAN_ABSOLUTE_PERCENTAGE_ERROR: LossDefinition<object> = {
  * 100 times the mean over the last axis of |(y - p) / max(|y|, 1e-7)|.
  * Source: https://keras.io/api/losses/regression_losses/#meanabsolutepercentageerror-class
  *
+ * @function
  * @example
  * const values = losses.meanAbsolutePercentageError(yTrue, yPred)
  */
 export const meanAbsolutePercentageError = lossFunction(MEAN_ABSOLUTE_PERCENTAGE_ERROR)
-/** `meanAbsolutePercentageError` with a reduction. */
+/** `meanAbsolutePercentageError` with a reduction. @class */
 export const MeanAbsolutePercentageError = lossClass(MEAN_ABSOLUTE_PERCENTAGE_ERROR)
 
 const logarithm = (x: SymbolicTensor): SymbolicTensor => log(add(maximum(x, EPSILON), 1))
@@ -76,13 +79,15 @@ export const MEAN_SQUARED_LOGARITHMIC_ERROR = elementwise(
  * Mean over the last axis of (log(y + 1) - log(p + 1))^2, both at least 1e-7.
  * Source: https://keras.io/api/losses/regression_losses/#meansquaredlogarithmicerror-class
  *
+ * @function
  * @example
  * const values = losses.meanSquaredLogarithmicError(yTrue, yPred)
  */
 export const meanSquaredLogarithmicError = lossFunction(MEAN_SQUARED_LOGARITHMIC_ERROR)
-/** `meanSquaredLogarithmicError` with a reduction. */
+/** `meanSquaredLogarithmicError` with a reduction. @class */
 export const MeanSquaredLogarithmicError = lossClass(MEAN_SQUARED_LOGARITHMIC_ERROR)
 
+/** Options of {@link losses.Huber}. */
 export interface HuberOptions {
   /** Where the square ends and the straight line begins; default 1. */
   readonly delta: number
@@ -105,11 +110,12 @@ export const HUBER: LossDefinition<HuberOptions> = {
  * Mean over the last axis of e^2 / 2 where |e| <= delta, and delta |e| - delta^2 / 2 elsewhere.
  * Source: https://keras.io/api/losses/regression_losses/#huber-class
  *
+ * @function
  * @example
  * const values = losses.huber(yTrue, yPred, { delta: 2 })
  */
 export const huber = lossFunction(HUBER)
-/** `huber` with a reduction: `new Huber({ delta: 2 })`. */
+/** `huber` with a reduction: `new Huber({ delta: 2 })`. @class */
 export const Huber = lossClass(HUBER)
 
 export const LOG_COSH = elementwise('LogCosh', 'log_cosh', (y, p) => {
@@ -121,13 +127,15 @@ export const LOG_COSH = elementwise('LogCosh', 'log_cosh', (y, p) => {
  * Mean over the last axis of log(cosh(p - y)).
  * Source: https://keras.io/api/losses/regression_losses/#logcosh-class
  *
+ * @function
  * @example
  * const values = losses.logCosh(yTrue, yPred)
  */
 export const logCosh = lossFunction(LOG_COSH)
-/** `logCosh` with a reduction. */
+/** `logCosh` with a reduction. @class */
 export const LogCosh = lossClass(LOG_COSH)
 
+/** The axis that a loss is computed over. */
 export interface AxisOptions {
   /** Default -1. */
   readonly axis: number
@@ -155,11 +163,12 @@ export const COSINE_SIMILARITY: LossDefinition<AxisOptions> = {
  * -cos of the angle between target and prediction: -1 where they point the same way.
  * Source: https://keras.io/api/losses/regression_losses/#cosinesimilarity-class
  *
+ * @function
  * @example
  * const values = losses.cosineSimilarity(yTrue, yPred, { axis: 1 })
  */
 export const cosineSimilarity = lossFunction(COSINE_SIMILARITY)
-/** `cosineSimilarity` with a reduction: `new CosineSimilarity({ axis: 1 })`. */
+/** `cosineSimilarity` with a reduction: `new CosineSimilarity({ axis: 1 })`. @class */
 export const CosineSimilarity = lossClass(COSINE_SIMILARITY)
 
 export const POISSON: LossDefinition<object> = {
@@ -173,9 +182,10 @@ export const POISSON: LossDefinition<object> = {
  * Mean over the last axis of p - y log(p + 1e-7).
  * Source: https://keras.io/api/losses/probabilistic_losses/#poisson-class
  *
+ * @function
  * @example
  * const values = losses.poisson(yTrue, yPred)
  */
 export const poisson = lossFunction(POISSON)
-/** `poisson` with a reduction. */
+/** `poisson` with a reduction. @class */
 export const Poisson = lossClass(POISSON)

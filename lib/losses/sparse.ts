@@ -13,6 +13,7 @@ import { lossClass, lossFunction, type LossDefinition } from './definition'
 import { EPSILON } from './epsilon'
 import { lossLocation } from './loss'
 
+/** Options of {@link losses.SparseCategoricalCrossentropy}. */
 export interface SparseCategoricalCrossentropyOptions {
   /** Predictions are logits and not probabilities; default false. */
   readonly fromLogits: boolean
@@ -76,9 +77,10 @@ export const SPARSE_CATEGORICAL: LossDefinition<SparseCategoricalCrossentropyOpt
  * shape of the predictions (..., classes) without the last axis, or with 1 there.
  * Source: https://keras.io/api/losses/probabilistic_losses/#sparsecategoricalcrossentropy-class
  *
+ * @function
  * @example
  * const values = losses.sparseCategoricalCrossentropy(yTrue, yPred, { ignoreClass: -1 })
  */
 export const sparseCategoricalCrossentropy = lossFunction(SPARSE_CATEGORICAL)
-/** `sparseCategoricalCrossentropy` with a reduction. */
+/** `sparseCategoricalCrossentropy` with a reduction. @class */
 export const SparseCategoricalCrossentropy = lossClass(SPARSE_CATEGORICAL)

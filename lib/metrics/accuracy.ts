@@ -9,17 +9,19 @@ import { expandDims } from '../ops/shape'
 import { count, finite } from '../option_readers'
 import { meanMetric, metricFunction } from './definition'
 
+/** Options of {@link metrics.BinaryAccuracy}. */
 export interface BinaryAccuracyOptions {
   /** Above which a prediction counts as 1; default 0.5. */
   readonly threshold: number
 }
 
+/** Options of the metrics of the best k classes. */
 export interface TopKOptions {
   /** How many of the largest predictions count; default 5. */
   readonly k: number
 }
 
-/** 1 where `y == (p > threshold)`, 0 elsewhere; the threshold is 0.5 if not given. */
+/** 1 where `y == (p > threshold)`, 0 elsewhere; the threshold is 0.5 if not given. @function */
 export const binaryAccuracy = metricFunction<BinaryAccuracyOptions>(
   'binaryAccuracy',
   { threshold: finite(0.5) },
@@ -29,12 +31,12 @@ export const binaryAccuracy = metricFunction<BinaryAccuracyOptions>(
   },
 )
 
-/** 1 for items whose largest probability stands where the largest target stands, 0 elsewhere. */
+/** 1 for items whose largest probability stands where the largest target stands, 0 elsewhere. @function */
 export const categoricalAccuracy = metricFunction('categoricalAccuracy', {}, (yTrue, yPred) =>
   cast(equal(argmax(yTrue, -1), argmax(yPred, -1)), 'float32'),
 )
 
-/** 1 for items whose largest probability stands where the class number says, 0 elsewhere. */
+/** 1 for items whose largest probability stands where the class number says, 0 elsewhere. @function */
 export const sparseCategoricalAccuracy = metricFunction(
   'sparseCategoricalAccuracy',
   {},
@@ -48,14 +50,14 @@ function amongBest(labels: SymbolicTensor, yPred: SymbolicTensor, k: number): Sy
   return cast(less(sum(larger, -1), k), 'float32')
 }
 
-/** 1 for items whose target is among the k largest predictions; k is 5 if not given. */
+/** 1 for items whose target is among the k largest predictions; k is 5 if not given. @function */
 export const topKCategoricalAccuracy = metricFunction<TopKOptions>(
   'topKCategoricalAccuracy',
   { k: count(5) },
   (yTrue, yPred, { k }) => amongBest(argmax(yTrue, -1), yPred, k),
 )
 
-/** 1 for items whose class number is among the k largest predictions; k is 5 if not given. */
+/** 1 for items whose class number is among the k largest predictions; k is 5 if not given. @function */
 export const sparseTopKCategoricalAccuracy = metricFunction<TopKOptions>(
   'sparseTopKCategoricalAccuracy',
   { k: count(5) },
@@ -66,6 +68,7 @@ export const sparseTopKCategoricalAccuracy = metricFunction<TopKOptions>(
  * Share of predictions that equal their targets.
  * Source: https://keras.io/api/metrics/accuracy_metrics/#accuracy-class
  *
+ * @class
  * @example
  * const metric = new metrics.Accuracy()
  */
@@ -82,6 +85,7 @@ export const Accuracy = meanMetric({
  * Share of predictions on the right side of the threshold.
  * Source: https://keras.io/api/metrics/accuracy_metrics/#binaryaccuracy-class
  *
+ * @class
  * @example
  * const metric = new metrics.BinaryAccuracy({ threshold: 0.7 })
  */
@@ -95,6 +99,7 @@ export const BinaryAccuracy = meanMetric<BinaryAccuracyOptions>({
  * Share of items whose largest prediction stands where the largest target stands.
  * Source: https://keras.io/api/metrics/accuracy_metrics/#categoricalaccuracy-class
  *
+ * @class
  * @example
  * const metric = new metrics.CategoricalAccuracy()
  */
@@ -108,6 +113,7 @@ export const CategoricalAccuracy = meanMetric({
  * Share of items whose largest prediction is that of the class which the target numbers.
  * Source: https://keras.io/api/metrics/accuracy_metrics/#sparsecategoricalaccuracy-class
  *
+ * @class
  * @example
  * const metric = new metrics.SparseCategoricalAccuracy()
  */
@@ -121,6 +127,7 @@ export const SparseCategoricalAccuracy = meanMetric({
  * Share of items whose target is among the k largest predictions.
  * Source: https://keras.io/api/metrics/accuracy_metrics/#topkcategoricalaccuracy-class
  *
+ * @class
  * @example
  * const metric = new metrics.TopKCategoricalAccuracy({ k: 3 })
  */
@@ -134,6 +141,7 @@ export const TopKCategoricalAccuracy = meanMetric<TopKOptions>({
  * Share of items whose class number is among the k largest predictions.
  * Source: https://keras.io/api/metrics/accuracy_metrics/#sparsetopkcategoricalaccuracy-class
  *
+ * @class
  * @example
  * const metric = new metrics.SparseTopKCategoricalAccuracy({ k: 3 })
  */

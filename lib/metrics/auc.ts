@@ -14,6 +14,7 @@ import { Metric, type MetricOptions, type Sums } from './metric'
 const CURVES = ['ROC', 'PR', 'PRGAIN'] as const
 const METHODS = ['interpolation', 'minoring', 'majoring'] as const
 
+/** Options of {@link metrics.AUC}. */
 export interface AUCOptions extends MetricOptions {
   /** Default 200, spread evenly over 0..1. */
   readonly numThresholds?: number
@@ -190,6 +191,7 @@ export class AUCClass extends Metric {
  * Area under the ROC or the precision-recall curve, from counts at a number of thresholds.
  * Source: https://keras.io/api/metrics/classification_metrics/#auc-class
  *
+ * @class
  * @example
  * model.compile({ loss: 'bce', optimizer: 'adam', metrics: [new metrics.AUC({ curve: 'PR' })] })
  */

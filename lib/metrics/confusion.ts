@@ -49,6 +49,7 @@ function bestOnly(prediction: SymbolicTensor, k: number): SymbolicTensor {
   return where(less(ahead, k), prediction, NEGATIVE)
 }
 
+/** Options of {@link metrics.Precision} and {@link metrics.Recall}. */
 export interface ThresholdOptions extends MetricOptions {
   /** From 0 to 1; a prediction above counts as yes. Default 0.5, and none with `topK`. */
   readonly thresholds?: number | readonly [number] | null
@@ -124,6 +125,7 @@ export class PrecisionClass extends RightAndWrong {
  * Share of the yes answers that are right; 0 where there are none.
  * Source: https://keras.io/api/metrics/classification_metrics/#precision-class
  *
+ * @class
  * @example
  * const metric = new metrics.Precision({ thresholds: 0.7 })
  */
@@ -139,6 +141,7 @@ export class RecallClass extends RightAndWrong {
  * Share of the targets of 1 that are answered by yes; 0 where there are none.
  * Source: https://keras.io/api/metrics/classification_metrics/#recall-class
  *
+ * @class
  * @example
  * const metric = new metrics.Recall({ topK: 1, classId: 2 })
  */

@@ -66,6 +66,7 @@ export class MeanClass extends WeightedMean {
  * The mean of values, weighted where weights are given. Source:
  * https://keras.io/api/metrics/reduction_metrics/#mean-class
  *
+ * @class
  * @example
  * const [total, count] = new Mean({ name: 'gap' }).statistics(values)
  */
@@ -100,6 +101,7 @@ export class MeanMetricWrapperClass extends WeightedMean {
  * The mean of what a function returns. `compile` wraps functions in it. Source:
  * https://keras.io/api/metrics/reduction_metrics/#meanmetricwrapper-class
  *
+ * @class
  * @example
  * const metric = new MeanMetricWrapper((yTrue, yPred) => ops.abs(yPred), { name: 'size' })
  */

@@ -7,6 +7,7 @@ import { knownOptions, nonEmptyString } from '../check'
 import type { SymbolicTensor } from '../graph/tensor'
 import { snakeCase } from '../layers/names'
 
+/** Options of every metric. */
 export interface MetricOptions {
   /** Under which the result is reported; default: Keras's name of the class. */
   readonly name?: string
@@ -79,6 +80,7 @@ export class MetricSums {
     return this.sums ? this.metric.result(this.sums) : NaN
   }
 
+  /** Forgets what was added up. */
   reset(): void {
     this.sums = undefined
   }

@@ -29,6 +29,7 @@ export class RootMeanSquaredErrorClass extends WeightedMean {
  * Root of the mean of (y - p)^2.
  * Source: https://keras.io/api/metrics/regression_metrics/#rootmeansquarederror-class
  *
+ * @class
  * @example
  * const metric = new metrics.RootMeanSquaredError()
  */

@@ -28,6 +28,9 @@ import type { InputData, Predictions, TargetData } from './types'
 /** A model whatever it takes and gives. */
 export type AnyModel = BaseModel<never, AnyTensors>
 
+/**
+ * What all models have: training, prediction, weights, JSON. Made by {@link Sequential} and {@link Model}.
+ */
 export abstract class BaseModel<
   Inputs extends AnyTensors = SymbolicTensor,
   Outputs extends AnyTensors = SymbolicTensor,

@@ -11,7 +11,8 @@ export type PerOutputOf<Outputs extends AnyTensors, T> = Outputs extends Symboli
     ? T | { readonly [K in keyof Outputs]: T } | Readonly<Record<string, T>>
     : T | { readonly [K in keyof Outputs]?: T }
 
-type OutputMetrics<Metric> = Metric | readonly Metric[] | null
+/** The metrics of one output: one, a list, or none. */
+export type OutputMetrics<Metric> = Metric | readonly Metric[] | null
 
 /** For one output a list; for several a list with one entry for each, a record, or a flat list. */
 export type MetricsArgument<

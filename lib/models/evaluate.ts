@@ -24,6 +24,7 @@ import type { Mode, Trainer } from './train'
 /** 0 silent, 1 a bar, 2 a line for each epoch; 'auto' (default): 1 on a terminal, 2 elsewhere. */
 export type Verbose = 0 | 1 | 2 | 'auto'
 
+/** Options of everything that runs over batches. */
 export interface RunOptions {
   readonly verbose?: Verbose
   readonly callbacks?: Callback | readonly Callback[]
@@ -31,6 +32,7 @@ export interface RunOptions {
   readonly signal?: AbortSignal
 }
 
+/** Options of `model.evaluate`. */
 export interface EvaluateOptions extends RunOptions, Pick<WeightOptions, 'sampleWeight'> {
   /** Items computed at a time; default 32. */
   readonly batchSize?: number

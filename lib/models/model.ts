@@ -49,7 +49,8 @@ function kerasOrder(outputs: AnyTensors): readonly SymbolicTensor[] {
     .map((name) => outputs[name] as SymbolicTensor)
 }
 
-type ModelOptions = Pick<LayerOptions, 'name' | 'trainable' | 'dtype'>
+/** Options of {@link Model}. */
+export type ModelOptions = Pick<LayerOptions, 'name' | 'trainable' | 'dtype'>
 
 /** Inputs and outputs by name, as Keras's keyword arguments. */
 export interface ModelParts<
@@ -192,6 +193,7 @@ class FunctionalModel<
  * A model from symbolic inputs to outputs that depend on them; one tensor, a list or a record each.
  * Source: https://keras.io/api/models/model/
  *
+ * @class
  * @example
  * const z = Input({ shape: [100] })
  * const generator = new Model(z, Dense(784, { activation: 'tanh' })(z))

@@ -13,10 +13,10 @@ export abstract class Network<
   Inputs extends AnyTensors = SymbolicTensor,
   Outputs extends AnyTensors = SymbolicTensor,
 > extends Layer<Inputs, Outputs> {
-  /** The model's graph, or undefined while no input shape is known. */
+  /** @internal The model's graph, or undefined while no input shape is known. */
   protected abstract graph(): Graph | undefined
 
-  /** For `summary`. */
+  /** @internal For `summary`. */
   get builtGraph(): Graph | undefined {
     return this.graph()
   }
@@ -70,7 +70,7 @@ export abstract class Network<
     return this.structure('output').pack(graph.replay(list, context)) as Outputs
   }
 
-  /** For programs of this model: its graph on their placeholders. */
+  /** @internal For programs of this model: its graph on their placeholders. */
   replayed(inputs: readonly SymbolicTensor[], context: CallContext): Replay {
     return withScope('', () => this.requireGraph().replayed(inputs, context), context)
   }
@@ -101,11 +101,12 @@ export abstract class Network<
     return allByName(this.label, 'input', inputs, this.inputNames)
   }
 
-  /** How inputs or outputs stand together. */
+  /** @internal How inputs or outputs stand together. */
   protected structure(side: 'input' | 'output'): Structure {
     return new Structure('one', tensorNames(side === 'input' ? this.inputs : this.outputs))
   }
 
+  /** @internal */
   protected requireGraph(): Graph {
     const graph = this.graph()
     if (graph) return graph

@@ -40,7 +40,7 @@ type MetricNames<Metric extends MetricArgument, Weighted extends MetricArgument>
 type IsUnion<T, All = T> = T extends unknown ? ([All] extends [T] ? false : true) : never
 
 /** Of one output the metrics' names, of a record all that its names and metrics can give. */
-type ResultFor<
+export type ResultFor<
   Outputs extends AnyTensors,
   Metric extends MetricArgument,
   Weighted extends MetricArgument,

@@ -164,6 +164,7 @@ function inputItems(layer: Layer): readonly number[] | undefined {
 /**
  * A stack of layers. Source: https://keras.io/api/models/sequential/
  *
+ * @class
  * @example
  * const g = new Sequential()
  * g.add(Dense(128, { activation: 'relu', inputDim: 100 }))

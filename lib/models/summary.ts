@@ -8,6 +8,7 @@ import type { Compiled } from './compile'
 import type { Graph } from './graph'
 import { isChain, layerRows, type Row } from './summary_rows'
 
+/** Options of `model.summary`. */
 export interface SummaryOptions {
   /** Takes the whole table; default console.log, false for none. */
   readonly print?: ((text: string) => void) | false

@@ -20,7 +20,7 @@ export type InputData<Inputs extends AnyTensors> = [Inputs] extends [never]
 export type TargetData<Outputs extends AnyTensors> = DataOf<Outputs, ArrayLike | null>
 
 /** A distribution over what tensors may be. */
-type DataOf<T extends AnyTensors, Item> = T extends SymbolicTensor
+export type DataOf<T extends AnyTensors, Item> = T extends SymbolicTensor
   ? ArrayLike | readonly [ArrayLike] | ByName<ArrayLike>
   : T extends readonly [SymbolicTensor]
     ? ArrayLike | readonly [ArrayLike] | ByName<ArrayLike>

@@ -31,10 +31,12 @@ export function mish(x: SymbolicTensor): SymbolicTensor {
   return mul(x, tanh(softplus(x)))
 }
 
+/** `clip(x / 6 + 0.5, 0, 1)`. */
 export function hardSigmoid(x: SymbolicTensor): SymbolicTensor {
   return div(relu6(add(x, 3)), 6)
 }
 
+/** `x / (1 + abs(x))`. */
 export function softsign(x: SymbolicTensor): SymbolicTensor {
   return div(x, add(abs(x), 1))
 }

@@ -41,8 +41,10 @@ export function roll(
   return emit('roll', [x], { shifts, axes: places }, x)
 }
 
+/** What `ops.pad` puts around a tensor, as in numpy. */
 export type PadMode = 'constant' | 'reflect' | 'symmetric' | 'edge'
-type Pair = readonly [number, number]
+/** Elements before and after. */
+export type Pair = readonly [number, number]
 
 function paddingPairs(at: string, x: SymbolicTensor, padWidth: unknown): readonly Pair[] {
   const isPair = (item: unknown): item is Pair => Array.isArray(item) && item.length === 2

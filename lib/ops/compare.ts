@@ -25,27 +25,37 @@ function question(op: string) {
     emit(op, [symbolic(op, x)], {}, { shape: x.shape, dtype: 'bool' })
 }
 
-/** `a == b`, element by element. */
+/** `a == b`, element by element. @function */
 export const equal = comparison('equal')
+/** Where `a` and `b` differ; bool. @function */
 export const notEqual = comparison('notEqual')
-/** `a > b`, element by element. */
+/** `a > b`, element by element. @function */
 export const greater = comparison('greater')
+/** Where `a >= b`; bool. @function */
 export const greaterEqual = comparison('greaterEqual')
+/** Where `a < b`; bool. @function */
 export const less = comparison('less')
+/** Where `a <= b`; bool. @function */
 export const lessEqual = comparison('lessEqual')
 
+/** Where both are true (not 0); bool. @function */
 export const logicalAnd = logical('logicalAnd')
+/** Where at least one is true (not 0); bool. @function */
 export const logicalOr = logical('logicalOr')
+/** Where exactly one is true (not 0); bool. @function */
 export const logicalXor = logical('logicalXor')
 
+/** Where x is false (0); bool. */
 export function logicalNot(x: SymbolicTensor): SymbolicTensor {
   const flags = cast(symbolic('logicalNot', x), 'bool')
   return emit('logicalNot', [flags], {}, flags)
 }
 
+/** Where x is NaN; bool. @function */
 export const isnan = question('isnan')
+/** Where x is infinite; bool. @function */
 export const isinf = question('isinf')
-/** Neither NaN nor infinite. */
+/** Neither NaN nor infinite. @function */
 export const isfinite = question('isfinite')
 
 /** a where the condition holds, b elsewhere; all three broadcast. */

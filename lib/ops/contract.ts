@@ -11,7 +11,8 @@ import { factors } from './matrix'
 
 type Pair = [number[], number[]]
 
-type Axes = readonly [number | readonly number[], number | readonly number[]]
+/** Axes of the left and the right tensor that are summed over. */
+export type Axes = readonly [number | readonly number[], number | readonly number[]]
 
 /**
  * Sums the products over pairs of axes: the last `axes` of x with the first ones of y, or those that

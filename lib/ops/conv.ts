@@ -9,6 +9,7 @@ import { emit, floatTensor, requireLength, requireRank } from './emit'
 import { convolvedLengths, imagesOf, imagesSpec } from './spatial'
 import type { Images, Padding, PerAxis } from './spatial'
 
+/** Options of {@link ops.depthwiseConv}. */
 export interface DepthwiseConvOptions {
   /** Default 1. */
   readonly strides?: PerAxis
@@ -21,11 +22,13 @@ export interface DepthwiseConvOptions {
   readonly bias?: SymbolicTensor | undefined
 }
 
+/** Options of {@link ops.conv}. */
 export interface ConvOptions extends Omit<DepthwiseConvOptions, 'padding'> {
   /** Also 'causal', on one axis: all padding is in front. */
   readonly padding?: Padding | 'causal'
 }
 
+/** Options of {@link ops.convTranspose}. */
 export interface ConvTransposeOptions extends DepthwiseConvOptions {
   /** Elements that the result is longer at its end, less than a stride; default: see Keras. */
   readonly outputPadding?: PerAxis | null

@@ -18,10 +18,12 @@ export function full(shape: ShapeLike, value: number, dtype: DType = 'float32'):
   return emit('full', inputs, { shape: lengths, value, dtype }, { shape: known, dtype })
 }
 
+/** Zeros of this shape. */
 export function zeros(shape: ShapeLike, dtype: DType = 'float32'): SymbolicTensor {
   return full(shape, 0, dtype)
 }
 
+/** Ones of this shape. */
 export function ones(shape: ShapeLike, dtype: DType = 'float32'): SymbolicTensor {
   return full(shape, 1, dtype)
 }
@@ -41,10 +43,12 @@ export function fullLike(x: SymbolicTensor, value: number, dtype?: DType): Symbo
   return emit('fullLike', [x], { value, dtype: type }, spec)
 }
 
+/** Zeros of the shape and element type of `x`. */
 export function zerosLike(x: SymbolicTensor, dtype?: DType): SymbolicTensor {
   return fullLike(x, 0, dtype)
 }
 
+/** Ones of the shape and element type of `x`. */
 export function onesLike(x: SymbolicTensor, dtype?: DType): SymbolicTensor {
   return fullLike(x, 1, dtype)
 }
@@ -95,7 +99,7 @@ function triangle(op: string) {
   }
 }
 
-/** Zeros above the k-th diagonal of the last two axes. */
+/** Zeros above the k-th diagonal of the last two axes. @function */
 export const tril = triangle('tril')
-/** Zeros below the k-th diagonal of the last two axes. */
+/** Zeros below the k-th diagonal of the last two axes. @function */
 export const triu = triangle('triu')

@@ -53,23 +53,23 @@ function numericUnary(op: string) {
   }
 }
 
-/** `a + b`, broadcast. */
+/** `a + b`, broadcast. @function */
 export const add = binary('add', 'int')
-/** `a - b`, broadcast. */
+/** `a - b`, broadcast. @function */
 export const sub = binary('sub', 'int')
-/** `a * b`, broadcast. */
+/** `a * b`, broadcast. @function */
 export const mul = binary('mul', 'int')
-/** `a / b`, broadcast; floats even from integers. */
+/** `a / b`, broadcast; floats even from integers. @function */
 export const div = binary('div', 'float')
-/** The larger of both; where they are equal, the gradient goes to `a`. */
+/** The larger of both; where they are equal, the gradient goes to `a`. @function */
 export const maximum = binary('maximum')
-/** The smaller of both; where they are equal, the gradient goes to `a`. */
+/** The smaller of both; where they are equal, the gradient goes to `a`. @function */
 export const minimum = binary('minimum')
-/** The remainder of `a / b`, with the sign of b. */
+/** The remainder of `a / b`, with the sign of b. @function */
 export const mod = division('mod')
-/** `a / b` rounded down. */
+/** `a / b` rounded down. @function */
 export const floorDivide = division('floorDivide')
-/** The angle of the point (x, y) = (b, a), from -pi to pi. */
+/** The angle of the point (x, y) = (b, a), from -pi to pi. @function */
 export const arctan2 = binary('arctan2', 'float')
 const powerOfTensors = binary('power', 'int')
 
@@ -85,43 +85,64 @@ export function power(a: Operand, b: Operand): SymbolicTensor {
   return emit('power', [base], { exponent: b }, base)
 }
 
+/** `-x`. @function */
 export const neg = numericUnary('neg')
 export { neg as negative }
+/** `x * x`. @function */
 export const square = numericUnary('square')
-/** -1, 0 or 1. */
+/** -1, 0 or 1. @function */
 export const sign = numericUnary('sign')
 
+/** e to the power of x. @function */
 export const exp = floatingUnary('exp')
-/** `exp(x) - 1`, exact near 0. */
+/** `exp(x) - 1`, exact near 0. @function */
 export const expm1 = floatingUnary('expm1')
+/** The natural logarithm; -infinity at 0, NaN below it. @function */
 export const log = floatingUnary('log')
-/** `log(1 + x)`, exact near 0. */
+/** `log(1 + x)`, exact near 0. @function */
 export const log1p = floatingUnary('log1p')
+/** The logarithm to base 2. @function */
 export const log2 = floatingUnary('log2')
+/** The logarithm to base 10. @function */
 export const log10 = floatingUnary('log10')
+/** The square root; NaN below 0. @function */
 export const sqrt = floatingUnary('sqrt')
-/** `1 / sqrt(x)` */
+/** `1 / sqrt(x)` @function */
 export const rsqrt = floatingUnary('rsqrt')
-/** `1 / x` */
+/** `1 / x` @function */
 export const reciprocal = floatingUnary('reciprocal')
+/** The sine of an angle in radians. @function */
 export const sin = floatingUnary('sin')
+/** The cosine of an angle in radians. @function */
 export const cos = floatingUnary('cos')
+/** The tangent of an angle in radians. @function */
 export const tan = floatingUnary('tan')
+/** The angle in radians whose sine is x; NaN beyond -1 and 1. @function */
 export const arcsin = floatingUnary('arcsin')
+/** The angle in radians whose cosine is x; NaN beyond -1 and 1. @function */
 export const arccos = floatingUnary('arccos')
+/** The angle in radians whose tangent is x. @function */
 export const arctan = floatingUnary('arctan')
+/** The hyperbolic sine. @function */
 export const sinh = floatingUnary('sinh')
+/** The hyperbolic cosine. @function */
 export const cosh = floatingUnary('cosh')
+/** Inverse of the hyperbolic sine. @function */
 export const arcsinh = floatingUnary('arcsinh')
+/** Inverse of the hyperbolic cosine; NaN below 1. @function */
 export const arccosh = floatingUnary('arccosh')
+/** Inverse of the hyperbolic tangent; NaN beyond -1 and 1. @function */
 export const arctanh = floatingUnary('arctanh')
-/** The error function. */
+/** The error function. @function */
 export const erf = floatingUnary('erf')
-/** Inverse of the error function; infinite at -1 and 1. */
+/** Inverse of the error function; infinite at -1 and 1. @function */
 export const erfinv = floatingUnary('erfinv')
+/** Rounded down. @function */
 export const floor = floatingUnary('floor')
+/** Rounded up. @function */
 export const ceil = floatingUnary('ceil')
 
+/** The absolute value. */
 export function abs(x: SymbolicTensor): SymbolicTensor {
   const { dtype } = symbolic('abs', x)
   return dtype === 'uint8' || dtype === 'bool' ? x : emit('abs', [x], {}, x)

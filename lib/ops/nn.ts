@@ -28,6 +28,7 @@ export function dense(
   return emit('dense', bias ? [x, kernel, bias] : [x, kernel], {}, { shape, dtype: x.dtype })
 }
 
+/** What a normalisation multiplies and adds afterwards. */
 export interface AffineOptions {
   /** Multiplies the normalised values; shape (channels). */
   readonly gamma?: SymbolicTensor
@@ -97,10 +98,15 @@ function activation(op: string) {
   return (x: SymbolicTensor): SymbolicTensor => emit(op, [floatTensor(op, x)], {}, x)
 }
 
+/** `max(x, 0)`. @function */
 export const relu = activation('relu')
+/** `min(max(x, 0), 6)`. @function */
 export const relu6 = activation('relu6')
+/** `1 / (1 + exp(-x))`. @function */
 export const sigmoid = activation('sigmoid')
+/** The hyperbolic tangent. @function */
 export const tanh = activation('tanh')
+/** `log(1 + exp(x))`. @function */
 export const softplus = activation('softplus')
 /**
  * x * P(X <= x) for a normal X, exact or (default, as in Keras's ops) approximated by tanh.

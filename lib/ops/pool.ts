@@ -6,6 +6,7 @@ import type { SymbolicTensor } from '../graph/tensor'
 import { emit } from './emit'
 import { convolvedLengths, imagesOf, imagesSpec, type Padding, type PerAxis } from './spatial'
 
+/** Options of {@link ops.maxPool} and {@link ops.averagePool}. */
 export interface PoolOptions {
   /** Default: the size of a window. */
   readonly strides?: PerAxis | null
@@ -29,7 +30,7 @@ function pooling(op: string) {
   }
 }
 
-/** The largest element of each window of `poolSize`; the first of equal ones has the gradient. */
+/** The largest element of each window of `poolSize`; the first of equal ones has the gradient. @function */
 export const maxPool = pooling('maxPool')
-/** The mean of each window of `poolSize`; what 'same' adds around the image does not count. */
+/** The mean of each window of `poolSize`; what 'same' adds around the image does not count. @function */
 export const averagePool = pooling('averagePool')

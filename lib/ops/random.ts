@@ -23,7 +23,8 @@ import { argsort } from './sort'
 /** Two 32-bit words that fix a random tensor's values. */
 export type RandomKey = readonly [number, number]
 
-interface RandomOptions {
+/** Options of ops that draw numbers. */
+export interface RandomOptions {
   /** Default float32; of `randint` int32. */
   readonly dtype?: DType
   /** The same numbers at every run. */
@@ -33,6 +34,7 @@ interface RandomOptions {
   readonly stream?: RandomKey
 }
 
+/** Options of random numbers between two bounds. */
 export interface UniformOptions extends RandomOptions {
   /** Default 0. */
   readonly minval?: number
@@ -40,6 +42,7 @@ export interface UniformOptions extends RandomOptions {
   readonly maxval?: number
 }
 
+/** Options of random numbers with a mean and a standard deviation. */
 export interface NormalOptions extends RandomOptions {
   /** Default 0. */
   readonly mean?: number
@@ -175,6 +178,7 @@ export function shuffle(x: SymbolicTensor, axis = 0, options: RandomOptions = {}
   return take(x, order, place)
 }
 
+/** Options of {@link ops.dropout}. */
 export interface DropoutOptions extends Pick<RandomOptions, 'stream'> {
   /** The shape in which it is drawn what stays; 1 where elements share their fate, null: x's. */
   readonly noiseShape?: readonly (number | null)[] | null

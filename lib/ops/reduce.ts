@@ -11,6 +11,7 @@ import { notEqual } from './compare'
 import { abs, power, sqrt, square } from './math'
 import { expandDims } from './shape'
 
+/** One axis, a list of axes, or null for all; negative ones count from the last. */
 export type Axis = number | readonly number[] | null
 
 /** The shape that is left when `axes` are reduced. */
@@ -54,21 +55,23 @@ function reduction(
 const summable = (x: SymbolicTensor): SymbolicTensor => (isFloat(x.dtype) ? x : cast(x, 'int32'))
 const asFlags = (x: SymbolicTensor): SymbolicTensor => cast(x, 'bool')
 
-/** Integers give int32. */
+/** Integers give int32. @function */
 export const sum = reduction('sum', summable)
-/** Integers give int32. */
+/** Integers give int32. @function */
 export const prod = reduction('prod', summable)
-/** Integers give float32. */
+/** Integers give float32. @function */
 export const mean = reduction('mean', (x) => floating('mean', x))
-/** Where several elements are largest, they share the gradient. */
+/** Where several elements are largest, they share the gradient. @function */
 export const max = reduction('max', (x) => x, requireElements)
-/** Where several elements are smallest, they share the gradient. */
+/** Where several elements are smallest, they share the gradient. @function */
 export const min = reduction('min', (x) => x, requireElements)
-/** The mean squared distance from the mean (the biased variance). */
+/** The mean squared distance from the mean (the biased variance). @function */
 export const variance = reduction('variance', (x) => floating('variance', x))
-/** `log(sum(exp(x)))`, without overflow. */
+/** `log(sum(exp(x)))`, without overflow. @function */
 export const logsumexp = reduction('logsumexp', (x) => floating('logsumexp', x))
+/** Whether any element along `axis` is true (not 0); bool. @function */
 export const any = reduction('any', asFlags)
+/** Whether all elements along `axis` are true (not 0); bool. @function */
 export const all = reduction('all', asFlags)
 export { max as amax, min as amin, variance as var }
 
@@ -97,9 +100,9 @@ function place(op: string) {
   }
 }
 
-/** The place of the largest element along `axis`, the first of equal ones; int32. Null: of all. */
+/** The place of the largest element along `axis`, the first of equal ones; int32. Null: of all. @function */
 export const argmax = place('argmax')
-/** The place of the smallest element along `axis`, the first of equal ones; int32. Null: of all. */
+/** The place of the smallest element along `axis`, the first of equal ones; int32. Null: of all. @function */
 export const argmin = place('argmin')
 
 /**

@@ -17,11 +17,13 @@ function running(op: string) {
   }
 }
 
-/** The sum of all elements up to each one along `axis`. Null: of x in one row. */
+/** The sum of all elements up to each one along `axis`. Null: of x in one row. @function */
 export const cumsum = running('cumsum')
 /**
  * The product of all elements up to each one along `axis`. Null: of x in one row. Its gradient is exact
  * where x is 0; that of Keras on TensorFlow is 0 there.
+ *
+ * @function
  */
 export const cumprod = running('cumprod')
 

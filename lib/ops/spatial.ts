@@ -9,6 +9,7 @@ import { floatTensor } from './emit'
 /** One number for all spatial axes, or one for each. */
 export type PerAxis = number | readonly number[]
 
+/** `valid`: only where the kernel fits; `same`: zeros around, so that lengths are divided by the strides. */
 export type Padding = 'same' | 'valid'
 
 type MaybeLength = number | null

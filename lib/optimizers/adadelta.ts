@@ -8,6 +8,7 @@ import { optimizerOptions, type OptimizerArguments, type OptimizerOptions } from
 import type { SlotKind } from './slots'
 import type { Moment, Step } from './step'
 
+/** The numbers in the formula of {@link Adadelta}. */
 export interface AdadeltaSettings {
   /** Kept share of both means of squares; default 0.95. */
   readonly rho: number
@@ -15,6 +16,7 @@ export interface AdadeltaSettings {
   readonly epsilon: number
 }
 
+/** Options of {@link Adadelta}. */
 export type AdadeltaOptions = Partial<AdadeltaSettings> & OptimizerOptions
 
 const READERS: Readers<AdadeltaSettings> = { rho: keptShare(0.95), epsilon: nonNegative(1e-7) }
@@ -54,6 +56,8 @@ export class AdadeltaOptimizer extends Optimizer {
 /**
  * Gradients scaled by the ratio of the root mean squares of changes and gradients.
  * Source: Zeiler (2012), https://keras.io/api/optimizers/adadelta/
+ *
+ * @class
  */
 export const Adadelta = callableClass('Adadelta', AdadeltaOptimizer)
 export type Adadelta = AdadeltaOptimizer

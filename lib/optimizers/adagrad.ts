@@ -6,6 +6,7 @@ import { optimizerOptions, type OptimizerArguments, type OptimizerOptions } from
 import type { SlotKind } from './slots'
 import type { Moment, Step } from './step'
 
+/** The numbers in the formula of {@link Adagrad}. */
 export interface AdagradSettings {
   /** What the sum of squared gradients starts with; default 0.1. */
   readonly initialAccumulatorValue: number
@@ -13,6 +14,7 @@ export interface AdagradSettings {
   readonly epsilon: number
 }
 
+/** Options of {@link Adagrad}. */
 export type AdagradOptions = Partial<AdagradSettings> & OptimizerOptions
 
 const READERS: Readers<AdagradSettings> = {
@@ -51,6 +53,8 @@ export class AdagradOptimizer extends Optimizer {
 /**
  * Gradients divided by the root of the sum of their squares so far.
  * Source: Duchi, Hazan and Singer (2011), https://keras.io/api/optimizers/adagrad/
+ *
+ * @class
  */
 export const Adagrad = callableClass('Adagrad', AdagradOptimizer)
 export type Adagrad = AdagradOptimizer

@@ -8,6 +8,7 @@ import { oneMinusPower, towards } from './powers'
 import type { SlotKind } from './slots'
 import type { Moment, Step } from './step'
 
+/** The numbers in the formula of {@link Adam}. */
 export interface AdamSettings {
   /** Kept share of the first moment; default 0.9. */
   readonly beta1: number
@@ -19,6 +20,7 @@ export interface AdamSettings {
   readonly amsgrad: boolean
 }
 
+/** Options of {@link Adam}. */
 export type AdamOptions = Partial<AdamSettings> & OptimizerOptions
 
 const READERS: Readers<AdamSettings> = {
@@ -76,6 +78,7 @@ export class AdamOptimizer extends AdamBase {
  * Adam. `lr * sqrt(1 - beta2^t) / (1 - beta1^t) * m / (sqrt(v) + epsilon)`, as Keras computes it.
  * Source: Kingma and Ba (2014), https://keras.io/api/optimizers/adam/
  *
+ * @class
  * @example
  * const optimizer = new Adam(0.0002, 0.5)   // also new Adam({ learningRate: 0.0002, beta1: 0.5 })
  */
@@ -98,6 +101,8 @@ export class AdamWOptimizer extends AdamBase {
 /**
  * Adam with weight decay, 0.004 unless given.
  * Source: Loshchilov and Hutter (2019), https://keras.io/api/optimizers/adamw/
+ *
+ * @class
  */
 export const AdamW = callableClass('AdamW', AdamWOptimizer)
 export type AdamW = AdamWOptimizer

@@ -8,6 +8,7 @@ import { oneMinusPower, towards } from './powers'
 import type { SlotKind } from './slots'
 import type { Moment, Step } from './step'
 
+/** The numbers in the formula of {@link Adamax}. */
 export interface AdamaxSettings {
   /** Kept share of the first moment; default 0.9. */
   readonly beta1: number
@@ -17,6 +18,7 @@ export interface AdamaxSettings {
   readonly epsilon: number
 }
 
+/** Options of {@link Adamax}. */
 export type AdamaxOptions = Partial<AdamaxSettings> & OptimizerOptions
 
 const READERS: Readers<AdamaxSettings> = {
@@ -57,6 +59,8 @@ export class AdamaxOptimizer extends Optimizer {
 /**
  * Adam with the largest gradient in place of the second moment.
  * Source: Kingma and Ba (2014), https://keras.io/api/optimizers/adamax/
+ *
+ * @class
  */
 export const Adamax = callableClass('Adamax', AdamaxOptimizer)
 export type Adamax = AdamaxOptimizer

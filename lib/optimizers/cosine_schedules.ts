@@ -3,6 +3,7 @@ import { finiteNumber, positiveNumber } from '../check'
 import { finite, nonNegative } from '../option_readers'
 import { name, schedule } from './schedule'
 
+/** Options of {@link schedules.CosineDecay}. */
 export interface CosineDecayOptions {
   readonly initialLearningRate: number
   /** Steps of the decay, after those of the warm-up. */
@@ -16,7 +17,7 @@ export interface CosineDecayOptions {
   readonly warmupSteps?: number
 }
 
-/** Half a cosine from 1 to `alpha` of the rate. Source: Loshchilov and Hutter (2017) */
+/** Half a cosine from 1 to `alpha` of the rate. Source: Loshchilov and Hutter (2017) @class */
 export const CosineDecay = schedule<
   CosineDecayOptions,
   [
@@ -54,6 +55,7 @@ function cosine(part: number, height: number, alpha: number): number {
   return (1 - alpha) * 0.5 * height * (1 + Math.cos(Math.PI * part)) + alpha
 }
 
+/** Options of {@link schedules.CosineDecayRestarts}. */
 export interface CosineDecayRestartsOptions {
   readonly initialLearningRate: number
   /** Steps of the first decay. */
@@ -67,7 +69,7 @@ export interface CosineDecayRestartsOptions {
   readonly name?: string
 }
 
-/** Half a cosine again and again. Source: Loshchilov and Hutter (2017) */
+/** Half a cosine again and again. Source: Loshchilov and Hutter (2017) @class */
 export const CosineDecayRestarts = schedule<
   CosineDecayRestartsOptions,
   [

@@ -51,6 +51,7 @@ const CLASSES = {
 
 const KIND: Kind<Optimizer, never> = { noun: 'an Optimizer', base: Optimizer, classes: CLASSES }
 
+/** An optimizer by its Keras name, with default options. */
 export type OptimizerName = keyof typeof CLASSES
 
 /** What `compile({ optimizer })` takes; a name stands for Keras's default options. */

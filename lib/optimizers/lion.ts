@@ -8,6 +8,7 @@ import { optimizerOptions, type OptimizerArguments, type OptimizerOptions } from
 import type { SlotKind } from './slots'
 import type { Moment, Step } from './step'
 
+/** The numbers in the formula of {@link Lion}. */
 export interface LionSettings {
   /** Share of the momentum in what decides the direction, above 0; default 0.9. */
   readonly beta1: number
@@ -15,6 +16,7 @@ export interface LionSettings {
   readonly beta2: number
 }
 
+/** Options of {@link Lion}. */
 export type LionOptions = Partial<LionSettings> & OptimizerOptions
 
 const READERS: Readers<LionSettings> = {
@@ -54,6 +56,8 @@ export class LionOptimizer extends Optimizer {
 /**
  * Steps of equal size in the direction of the momentum's signs.
  * Source: Chen et al. (2023), https://keras.io/api/optimizers/lion/
+ *
+ * @class
  */
 export const Lion = callableClass('Lion', LionOptimizer)
 export type Lion = LionOptimizer

@@ -15,6 +15,7 @@ import type { LearningRate } from './options'
 import type { OptimizerSlots, SlotPlan } from './slots'
 import type { Change, Step } from './step'
 
+/** Options of {@link LossScaleOptimizer}. */
 export interface LossScaleOptions {
   /** The optimizer that trains. */
   readonly innerOptimizer: Optimizer | SerializedObject
@@ -49,6 +50,7 @@ export class LossScaledOptimizer extends Optimizer {
     this.dynamicGrowthSteps = positiveInteger(where, 'dynamicGrowthSteps', dynamicGrowthSteps)
   }
 
+  /** @internal */
   override get slotPlan(): SlotPlan {
     const { scalars = [], ...inner } = this.innerOptimizer.slotPlan
     const scale = { name: 'dynamic_scale', initial: this.initialScale }
@@ -89,7 +91,7 @@ export class LossScaledOptimizer extends Optimizer {
     return [native, ...changes.map(([weight, value]) => assignment(weight, value))]
   }
 
-  /** Nothing but the scale changes in a step with a gradient that is not finite. */
+  /** @internal Nothing but the scale changes in a step with a gradient that is not finite. */
   override changes(
     gradients: readonly SymbolicTensor[],
     rate: SymbolicTensor,
@@ -162,6 +164,7 @@ function allFinite(gradients: readonly SymbolicTensor[]): SymbolicTensor {
  * learning-rate schedule (in Keras it does not).
  * Source: https://keras.io/api/optimizers/loss_scale_optimizer/
  *
+ * @class
  * @example
  * const optimizer = new LossScaleOptimizer(new Adam(0.0002, 0.5), 1024)
  */

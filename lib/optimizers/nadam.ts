@@ -9,6 +9,7 @@ import { oneMinusPower, towards } from './powers'
 import type { SlotKind } from './slots'
 import type { Moment, Step } from './step'
 
+/** The numbers in the formula of {@link Nadam}. */
 export interface NadamSettings {
   /** Kept share of the first moment; default 0.9. */
   readonly beta1: number
@@ -18,6 +19,7 @@ export interface NadamSettings {
   readonly epsilon: number
 }
 
+/** Options of {@link Nadam}. */
 export type NadamOptions = Partial<NadamSettings> & OptimizerOptions
 
 const READERS: Readers<NadamSettings> = {
@@ -72,6 +74,8 @@ export class NadamOptimizer extends Optimizer {
 /**
  * Adam with Nesterov momentum.
  * Source: Dozat (2015), https://keras.io/api/optimizers/Nadam/
+ *
+ * @class
  */
 export const Nadam = callableClass('Nadam', NadamOptimizer)
 export type Nadam = NadamOptimizer

@@ -127,7 +127,7 @@ export abstract class Optimizer {
     this.undecayed = words
   }
 
-  /** What `createSlots` makes. */
+  /** @internal What `createSlots` makes. */
   get slotPlan(): SlotPlan {
     return { perWeight: this.slotKinds, scalars: this.scalarKinds, averages: this.useEma }
   }
@@ -177,7 +177,7 @@ export abstract class Optimizer {
     return nativeUpdate(step, slots)
   }
 
-  /** The same as new values: every weight and slot that changes. */
+  /** @internal The same as new values: every weight and slot that changes. */
   changes(
     gradients: readonly SymbolicTensor[],
     rate: SymbolicTensor,
@@ -246,7 +246,7 @@ export abstract class Optimizer {
     await writeWeights(this.constructor.name, slots.trained, averages)
   }
 
-  /** The whole state in Keras's order: step count, learning rate if a number, all slots. */
+  /** @internal The whole state in Keras's order: step count, learning rate if a number, all slots. */
   stateEntries(slots: OptimizerSlots): readonly StateEntry[] {
     const [iteration, ...others] = slots.weights.map((weight) => ({ name: weight.name, weight }))
     const rate: StateEntry = {

@@ -15,6 +15,7 @@ import type { LearningRateSchedule, ScheduleFunction } from './schedule'
 /** A number, or the rate as a function of the steps done. */
 export type LearningRate = number | LearningRateSchedule | ScheduleFunction
 
+/** Options of every optimizer. */
 export interface OptimizerOptions {
   /** Default 0.001 (SGD: 0.01). */
   readonly learningRate?: LearningRate | SerializedObject

@@ -7,6 +7,7 @@ import { optimizerOptions, type OptimizerArguments, type OptimizerOptions } from
 import type { SlotKind } from './slots'
 import type { Moment, Step } from './step'
 
+/** The numbers in the formula of {@link RMSprop}. */
 export interface RMSpropSettings {
   /** Kept share of the mean of squared gradients; default 0.9. */
   readonly rho: number
@@ -18,6 +19,7 @@ export interface RMSpropSettings {
   readonly centered: boolean
 }
 
+/** Options of {@link RMSprop}. */
 export type RMSpropOptions = Partial<RMSpropSettings> & OptimizerOptions
 
 const READERS: Readers<RMSpropSettings> = {
@@ -79,6 +81,7 @@ export class RMSpropOptimizer extends Optimizer {
  * RMSprop: gradients divided by the root of their mean square.
  * Source: Hinton (2012), https://keras.io/api/optimizers/rmsprop/
  *
+ * @class
  * @example
  * const optimizer = new RMSprop(0.00005)   // also new RMSprop({ lr: 0.00005 })
  */

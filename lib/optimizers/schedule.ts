@@ -36,7 +36,9 @@ export const name = (value: string): Reader<string> => {
     typeof given === 'string' ? given : fail(where, option, 'a string', given)
 }
 
-type Arguments<Options, Positional extends unknown[]> = [options: Options] | Positional
+/** Options in one object, or Keras's positional arguments. */
+export type ScheduleArguments<Options, Positional extends unknown[]> =
+  [options: Options] | Positional
 
 /**
  * A class of schedules from its options, in Keras's order, and the formula. Each can be given by
@@ -47,13 +49,13 @@ export function schedule<Options extends object, Positional extends unknown[]>(
   readers: Readers<Required<Options>>,
   rate: (settings: Required<Options>, step: number) => number,
   check: (settings: Required<Options>) => void = () => undefined,
-): CallableClass<new (...args: Arguments<Options, Positional>) => LearningRateSchedule> {
+): CallableClass<new (...args: ScheduleArguments<Options, Positional>) => LearningRateSchedule> {
   return callableClass(
     where,
     class extends LearningRateSchedule {
       readonly settings: Required<Options>
 
-      constructor(...args: Arguments<Options, Positional>) {
+      constructor(...args: ScheduleArguments<Options, Positional>) {
         super()
         const names = Object.keys(readers)
         this.settings = readOptions(where, readers, optionsOf(where, args, names as never[]))

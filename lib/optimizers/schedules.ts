@@ -11,6 +11,7 @@ function numbers(where: string, name: string, value: unknown): readonly number[]
   return fail(where, name, 'a list of numbers', value)
 }
 
+/** Options of {@link schedules.ExponentialDecay}. */
 export interface ExponentialDecayOptions {
   readonly initialLearningRate: number
   readonly decaySteps: number
@@ -20,7 +21,7 @@ export interface ExponentialDecayOptions {
   readonly name?: string
 }
 
-/** `initialLearningRate * decayRate ^ (step / decaySteps)`. */
+/** `initialLearningRate * decayRate ^ (step / decaySteps)`. @class */
 export const ExponentialDecay = schedule<
   ExponentialDecayOptions,
   [initialLearningRate: number, decaySteps: number, decayRate: number, staircase?: boolean]
@@ -39,6 +40,7 @@ export const ExponentialDecay = schedule<
   },
 )
 
+/** Options of {@link schedules.PiecewiseConstantDecay}. */
 export interface PiecewiseConstantDecayOptions {
   /** Last steps of all values but the last. */
   readonly boundaries: readonly number[]
@@ -46,7 +48,7 @@ export interface PiecewiseConstantDecayOptions {
   readonly name?: string
 }
 
-/** `values[i]` up to and including step `boundaries[i]`, and the last value after that. */
+/** `values[i]` up to and including step `boundaries[i]`, and the last value after that. @class */
 export const PiecewiseConstantDecay = schedule<
   PiecewiseConstantDecayOptions,
   [boundaries: readonly number[], values: readonly number[]]
@@ -66,6 +68,7 @@ export const PiecewiseConstantDecay = schedule<
   },
 )
 
+/** Options of {@link schedules.PolynomialDecay}. */
 export interface PolynomialDecayOptions {
   readonly initialLearningRate: number
   readonly decaySteps: number
@@ -78,7 +81,7 @@ export interface PolynomialDecayOptions {
   readonly name?: string
 }
 
-/** From initialLearningRate to endLearningRate along `(1 - step / decaySteps) ^ power`. */
+/** From initialLearningRate to endLearningRate along `(1 - step / decaySteps) ^ power`. @class */
 export const PolynomialDecay = schedule<
   PolynomialDecayOptions,
   [
@@ -105,9 +108,10 @@ export const PolynomialDecay = schedule<
   },
 )
 
+/** Options of {@link schedules.InverseTimeDecay}. */
 export type InverseTimeDecayOptions = ExponentialDecayOptions
 
-/** `initialLearningRate / (1 + decayRate * step / decaySteps)`. */
+/** `initialLearningRate / (1 + decayRate * step / decaySteps)`. @class */
 export const InverseTimeDecay = schedule<
   InverseTimeDecayOptions,
   [initialLearningRate: number, decaySteps: number, decayRate: number, staircase?: boolean]

@@ -6,6 +6,7 @@ import { optimizerOptions, type OptimizerArguments, type OptimizerOptions } from
 import type { SlotKind } from './slots'
 import type { Moment, Step } from './step'
 
+/** The numbers in the formula of {@link SGD}. */
 export interface SGDSettings {
   /** Kept share of the last change, from 0 to 1; default 0. */
   readonly momentum: number
@@ -13,6 +14,7 @@ export interface SGDSettings {
   readonly nesterov: boolean
 }
 
+/** Options of {@link SGD}. */
 export type SGDOptions = Partial<SGDSettings> & OptimizerOptions
 
 const READERS: Readers<SGDSettings> = { momentum: share(0), nesterov: flag(false) }
@@ -53,6 +55,7 @@ export class SGDOptimizer extends Optimizer {
  * Gradient descent, with momentum if wanted. Default learning rate 0.01.
  * Source: https://keras.io/api/optimizers/sgd/
  *
+ * @class
  * @example
  * const optimizer = new SGD(0.01, 0.9)   // also new SGD({ learningRate: 0.01, momentum: 0.9 })
  */

@@ -11,6 +11,7 @@ export type StateEntry =
   | { readonly name: string; readonly weight: Weight }
   | { readonly name: string; read(): number; write(value: number): void }
 
+/** An array of the optimizer's state with its name in Keras. */
 export interface NamedArray {
   readonly name: string
   readonly value: NDArray

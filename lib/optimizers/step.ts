@@ -37,6 +37,7 @@ export interface NativeFormula {
   readonly attributes: Attributes
 }
 
+/** What an optimizer does in one step. */
 export interface Step {
   readonly each: (step: WeightStep) => WeightResult
   /** New values of the scalars. */

@@ -5,6 +5,7 @@ import { applyPasses, passesOf } from './passes'
 import type { GraphInput, GraphPhase, Plan } from './plan'
 import { printPlan } from './print'
 
+/** Options of `model.plan` and `step.plan`. */
 export interface PlanOptions {
   /**
    * true: the plan before and after the optimising passes, and what each of them did. false: the

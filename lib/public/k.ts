@@ -55,14 +55,17 @@ export function intShape(x: SymbolicTensor): readonly (number | null)[] {
   return x.shape
 }
 
+/** The number of axes. */
 export function ndim(x: SymbolicTensor): number {
   return x.rank
 }
 
+/** The element type. */
 export function dtype(x: SymbolicTensor): DType {
   return x.dtype
 }
 
+/** As float32. */
 export function castToFloatx(x: SymbolicTensor): SymbolicTensor {
   return ops.cast(x, floatx())
 }
@@ -144,6 +147,7 @@ export function batchDot(
   return result.rank === 1 ? ops.expandDims(result, 1) : result
 }
 
+/** The axes in another order. */
 export function permuteDimensions(x: SymbolicTensor, pattern: readonly number[]): SymbolicTensor {
   return ops.transpose(x, pattern)
 }
@@ -163,6 +167,7 @@ export function repeat(x: SymbolicTensor, n: number): SymbolicTensor {
   return ops.repeat(ops.expandDims(x, 1), n, 1)
 }
 
+/** Class numbers as rows of zeros with a one at the class. */
 export function oneHot(indices: SymbolicTensor, numClasses: number): SymbolicTensor {
   return ops.oneHot(indices, numClasses)
 }
@@ -185,6 +190,7 @@ export function relu(x: SymbolicTensor, alpha = 0, maxValue: number | null = nul
   return maxValue === null ? y : ops.minimum(y, maxValue)
 }
 
+/** Sets a share `level` of the elements to 0 and divides the rest by `1 - level`. */
 export function dropout(x: SymbolicTensor, level: number): SymbolicTensor {
   return ops.dropout(x, level)
 }
