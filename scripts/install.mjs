@@ -42,6 +42,7 @@ export const {
   isComplete,
   libtorchDir,
   main,
+  setup,
   unpack,
   versions,
   withLock,

@@ -5,8 +5,7 @@ import { checkRoom, cacheDir, isComplete, makeCache } from './cache'
 import { takeInterruptions } from './interruption'
 import { withLock } from './lock'
 import { checkPlatform } from './platform'
-import { codeOf } from './setup_error'
-import { SetupError } from './setup_error'
+import { SetupError, codeOf } from './setup_error'
 import { pipSource, type WheelSource } from './source'
 import { defectOf, unpack } from './unpack'
 import {
@@ -77,11 +76,16 @@ export async function installParts(parts: readonly Part[], options: InstallOptio
     if (locked) removeLeftovers(cache)
     const partial = join(cache, `install.partial-${process.pid}`)
     // Without a lock another process could remove wheels that we still need.
-    const downloads = join(locked ? cache : partial, 'downloads')
+    const downloads = downloadsDir(locked ? cache : partial)
     checkRoom(partial, options.needed ?? bytesNeeded(missing, downloads), where)
     await fill(missing, { cache, partial, downloads, source })
   })
   for (const part of before) console.log(`${part.title} is ready: ${join(cache, part.folder)}`)
+}
+
+/** Where wheels wait until all parts that need them are there. */
+export function downloadsDir(cache: string): string {
+  return join(cache, 'downloads')
 }
 
 /** All wheels, and what is unpacked from them; parts that share a wheel fetch it once. */

@@ -33,15 +33,15 @@ export function findPython(what: string): Python {
 
 /** What `findPython` finds, or what is wrong and the packages that mend it. */
 export function lookForPython(): Python | Lacking {
-  const found = (process.env.PATH ?? '')
-    .split(delimiter)
-    .map((folder) => join(folder, 'python3'))
-    .filter((path) => spawnSync(path, ['-c', 'import zipfile']).status === 0)
-  const asked: (Python | Lacking)[] = found.map((path) => askPip(path))
-  return (
-    asked.find((it) => 'path' in it) ??
-    asked[0] ?? { problem: 'python3 was not found', apt: 'python3 python3-pip', cures: [] }
-  )
+  let lacking: Lacking | undefined
+  for (const folder of (process.env.PATH ?? '').split(delimiter)) {
+    const path = join(folder, 'python3')
+    if (spawnSync(path, ['--version']).status !== 0) continue
+    const asked = askPip(path)
+    if ('path' in asked) return asked
+    lacking ??= asked
+  }
+  return lacking ?? { problem: 'python3 was not found', apt: 'python3 python3-pip', cures: [] }
 }
 
 /** Older ones choose wheels for the Python that runs them, not for the one that is asked for. */

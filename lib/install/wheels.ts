@@ -59,7 +59,7 @@ const cuda130 = { runtime: '13.0.96', profiler: '13.0.85' } as const
 const cuda132 = { runtime: '13.2.86', profiler: '13.2.86' } as const
 
 /** Every libtorch that gantorch has an addon for, by version. */
-const pins: Readonly<Record<string, Pins>> = {
+const pins = {
   '2.11.0': {
     torch: [530_712_279, '0f68f4ac6d95d12e896c3b7a912b5871619542ec54d3649cf48cc1edd4dd2756'],
     ...cuda130,
@@ -80,9 +80,13 @@ const pins: Readonly<Record<string, Pins>> = {
     torch: [539_172_785, '6d8c86f4e33a9f12a58149bd9b0d64351632b8eb44479be8ff85e5389932dd79'],
     ...cuda132,
   },
-}
+} as const satisfies Record<string, Pins>
 
 export const versions: readonly string[] = Object.keys(pins)
+
+function isPinned(version: string): version is keyof typeof pins {
+  return versions.includes(version)
+}
 
 /** The folder's name in the cache; the search for libtorch knows it too. */
 export function cpuFolder(version: string): string {
@@ -91,19 +95,16 @@ export function cpuFolder(version: string): string {
 
 /** The CPU part of a libtorch: libraries, headers, licences. */
 export function cpuPart(version: string): Part | undefined {
+  if (!isPinned(version)) return undefined
   const pinned = pins[version]
-  if (!pinned) return undefined
-  const wheels = [torchWheel(version, pinned.torch), runtimeWheel(pinned), profilerWheel(pinned)]
+  const wheels = [torchWheel(version), runtimeWheel(pinned), profilerWheel(pinned)]
   const [folder, title] = [cpuFolder(version), `libtorch ${version}`]
   return { folder, title, version, wheels, unpacked: 560e6 }
 }
 
 /** The wheel of torch, for its parts for the CPU unless `members` says otherwise. */
-export function torchWheel(
-  version: string,
-  [bytes, sha256]: Pin,
-  members?: Wheel['members'],
-): Wheel {
+export function torchWheel(version: keyof typeof pins, members?: Wheel['members']): Wheel {
+  const [bytes, sha256] = pins[version].torch
   const file = `torch-${version}-cp312-cp312-manylinux_2_28_x86_64.whl`
   const cpu = [
     ['torch/include/', 'include/'],

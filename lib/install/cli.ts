@@ -1,0 +1,44 @@
+#!/usr/bin/env node
+/** The command `gantorch`. Becomes dist/cli.js; nothing of it is in dist/index.js. */
+import { Command } from 'commander'
+import { join } from 'node:path'
+import { solved } from '../error_text'
+import { setup, type SetupOptions } from './setup_command'
+import { main } from './setup_error'
+
+const root = join(__dirname, '..')
+
+const program = new Command('gantorch')
+  .description('Gets, checks and builds the native parts of gantorch.')
+  .configureOutput({ outputError: (text, write) => write(explain(text)) })
+
+/** Commander's words in the form of our errors. */
+function explain(text: string): string {
+  const words = text.replace(/^error: /, '').trim()
+  const known = program.commands.find((command) => command.name() === process.argv[2])
+  const help = `npx gantorch ${known ? `${known.name()} ` : ''}--help`
+  return `[gantorch] ${solved(words.replace(/\n/g, ' '), [`See what there is:\n    ${help}`])}\n`
+}
+
+program
+  .command('setup')
+  .description('fetch libtorch into the cache')
+  .allowExcessArguments(false)
+  .option('--cuda', 'for NVIDIA GPUs too: adds the CUDA part, 2.5 GB to fetch')
+  .option('--dry-run', 'only show what would be fetched, how large, and where to')
+  .option('--from <folder>', 'take the wheels from a folder: no network, no Python')
+  .option('--yes', 'do not ask')
+  .option('--libtorch <version>', 'another libtorch than 2.11.0, for the CPU; headers included')
+  .addHelpText(
+    'after',
+    `
+What is there already is left alone, and complete downloads of an interrupted run are used.
+Files go to ~/.cache/gantorch, or to GANTORCH_CACHE where that is set.
+
+Without a network:
+  npx gantorch setup --cuda --dry-run          on any machine: lists the commands that fetch the wheels
+  npx gantorch setup --cuda --from ./wheels    here, with the wheels copied into ./wheels`,
+  )
+  .action((options: SetupOptions) => setup(root, options))
+
+void main(() => program.parseAsync())
