@@ -29,6 +29,7 @@ const INNER = [
   'DTYPES',
   'FUNCTIONS',
   'INTERPOLATIONS',
+  'LOAD_REASONS',
   'REDUCTIONS',
   // Computations of types.
   'ByName',
