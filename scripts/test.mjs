@@ -8,6 +8,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { libtorchDir, versions } from './install.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const require = createRequire(import.meta.url)
@@ -31,27 +32,40 @@ const OTHER_PROCESSORS = [
   'train_step',
 ]
 
+/**
+ * The clone's own addon is that of the oldest libtorch; what a user of the newest one gets is compared
+ * with Keras too. Those between are opened by test/install/prebuilt.test.ts.
+ */
+function testNewest(jest) {
+  const newest = libtorchDir(undefined, versions.at(-1))
+  return run(jest, ['test/native'], { GANTORCH_LIBTORCH: newest })
+}
+
 /** Without set-up no test could pass. */
 function main() {
   if (!run(join(root, 'scripts', 'setup.mjs'))) return false
   const checks = run(join(root, 'scripts', 'check.mjs'))
   const options = process.argv.slice(2)
+  // Only a run of all tests compares everything that the table shows.
+  const isWhole = options.every((option, i) => option.startsWith('-') || isValue(options[i - 1]))
+  const prebuilt = !isWhole || run(join(root, 'scripts', 'prebuild.mjs'))
   const folder = mkdtempSync(join(tmpdir(), 'gantorch-test-'))
   const comparisons = join(folder, 'comparisons.jsonl')
   const jest = require.resolve('jest/bin/jest')
   const tests = run(jest, options, { GANTORCH_COVERAGE: comparisons })
-  // Only a run of all tests compares everything that the table shows.
-  const isWhole = options.every((option, i) => option.startsWith('-') || isValue(options[i - 1]))
   const names = OTHER_PROCESSORS.map((name) => `test/native/.*${name}`)
   const others = !isWhole || run(jest, names, { ATEN_CPU_CAPABILITY: 'avx2' })
+  const newest = !isWhole || (prebuilt && testNewest(jest))
   const coverage = join(root, 'scripts', 'coverage.mjs')
   const table = !isWhole || !tests || run(coverage, ['--check', comparisons])
   rmSync(folder, { recursive: true, force: true })
   console.log(`${checks ? 'ok    ' : 'FAILED'} checks (npm run check)`)
   console.log(`${tests ? 'ok    ' : 'FAILED'} tests (npx jest)`)
   if (!others) console.log('FAILED tests without AVX-512 (ATEN_CPU_CAPABILITY=avx2 npx jest ...)')
+  if (!prebuilt) console.log('FAILED npm run prebuild')
+  if (!newest) console.log('FAILED tests with the newest libtorch (GANTORCH_LIBTORCH=... npx jest)')
   if (!table) console.log('FAILED docs/keras-coverage.md')
-  return checks && tests && others && table
+  return [checks, prebuilt, tests, others, newest, table].every(Boolean)
 }
 
 /** Whether an option of jest is followed by its value. @param {string | undefined} option */
