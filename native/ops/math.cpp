@@ -27,6 +27,7 @@
 #include <ATen/ops/log10.h>
 #include <ATen/ops/log1p.h>
 #include <ATen/ops/log2.h>
+#include <ATen/ops/lt.h>
 #include <ATen/ops/maximum.h>
 #include <ATen/ops/minimum.h>
 #include <ATen/ops/mul.h>
@@ -45,6 +46,7 @@
 #include <ATen/ops/sub.h>
 #include <ATen/ops/tan.h>
 #include <ATen/ops/where.h>
+#include <c10/core/GradMode.h>
 
 #include "core/failure.h"
 #include "ops/elementwise.h"
@@ -102,11 +104,17 @@ Operation power(const PlanNode& node) {
   };
 }
 
+// At the limits themselves the gradient is 1, as in Keras; since libtorch 2.15 at::clamp has 0.
+at::Tensor clipped(const at::Tensor& x, double low, double high) {
+  if (!c10::GradMode::is_enabled() || !x.requires_grad()) return at::clamp(x, low, high);
+  return at::where(x < low, low, at::where(x > high, high, x));
+}
+
 Operation clip(const PlanNode& node) {
   const double low = node.attributes.number("low");
   const double high = node.attributes.number("high");
   return [=](RandomState&, const Tensors& in) -> Tensors {
-    return {at::clamp(in[0], low, high).to(in[0].scalar_type())};
+    return {clipped(in[0], low, high).to(in[0].scalar_type())};
   };
 }
 

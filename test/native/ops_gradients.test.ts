@@ -219,3 +219,17 @@ describe('stopGradient', () => {
     ])
   })
 })
+
+// At a limit libtorch's own gradient is 1 or 0, as its version will have it.
+test('at its limits clip passes gradients on, as in Keras', async () => {
+  const x = NDArray.from([0, 0.25, 0.5, 0.75, 1])
+  const results = await evaluate([x], ([leaf]) => {
+    const slopesOf = (y: SymbolicTensor) => ops.gradients(y.sum(), [leaf as SymbolicTensor])
+    const clipped = ops.clip(leaf as SymbolicTensor, 0.25, 0.75)
+    return [...slopesOf(clipped), ...slopesOf(clipped.pow(2))]
+  })
+  expect(results.map(({ data }) => [...data])).toEqual([
+    [0, 1, 1, 1, 0],
+    [0, 0.5, 1, 1.5, 0],
+  ])
+})
