@@ -1,4 +1,4 @@
-/** gantorch: GAN training for Node.js. Everything public is exported here, and nothing else. */
+/** gantorch: GAN training for Node.js. Everything public is exported here. @module gantorch */
 export { NDArray, type ArrayLike, type DType, type NestedNumbers, type TypedArray } from './array'
 export { Generator, random } from './random'
 export { setRandomSeed } from './seed'

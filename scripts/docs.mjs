@@ -1,12 +1,12 @@
 /**
  * The API reference with the guides, by typedoc: docs/api/ from all that lib/index.ts exports.
  * Fails on broken links, types without a page, and public things without a description:
- *   node scripts/docs.mjs [--check]      --check writes nothing
+ *   node scripts/docs.mjs
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { Application, ReflectionKind } from 'typedoc'
+import { Application, Comment, CommentTag, Converter, ReflectionKind } from 'typedoc'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 
@@ -45,6 +45,49 @@ const INNER = [
   'WeightedMean',
 ]
 
+/** Headings of the list of everything, by the folder or file in lib/. */
+const CATEGORIES = {
+  callbacks: 'Callbacks',
+  config: 'Models',
+  constraints: 'Initialisers, regularisers, constraints',
+  errors: 'Errors',
+  gan: 'Whole steps',
+  graph: 'Tensors and ops',
+  image: 'Pictures',
+  initializers: 'Initialisers, regularisers, constraints',
+  layers: 'Layers',
+  load_reasons: 'Errors',
+  losses: 'Losses and metrics',
+  metrics: 'Losses and metrics',
+  models: 'Models',
+  ops: 'Tensors and ops',
+  optimizers: 'Optimizers',
+  public: 'Namespaces',
+  regularizers: 'Initialisers, regularisers, constraints',
+}
+
+/** Pages are called by their headings; what stands under one heading of the list lies in one folder. */
+function arrange({ project }) {
+  for (const page of project.getReflectionsByKind(ReflectionKind.Document)) {
+    page.name = /^# (.*)$/m.exec(page.content[0]?.text ?? '')?.[1] ?? page.name
+  }
+  for (const reflection of project.getReflectionsByKind(ReflectionKind.SomeExport)) {
+    if (
+      !reflection.parent?.kindOf(ReflectionKind.SomeModule) ||
+      reflection.parent.name !== 'gantorch'
+    ) {
+      continue
+    }
+    const file = reflection.sources?.[0]?.fullFileName ?? ''
+    const [, place = ''] = /\/lib\/(\w+)/.exec(file) ?? []
+    const text = reflection.kindOf(ReflectionKind.Namespace)
+      ? CATEGORIES.public
+      : (CATEGORIES[place] ?? 'Arrays, random numbers, settings')
+    reflection.comment ??= new Comment()
+    reflection.comment.blockTags.push(new CommentTag('@category', [{ kind: 'text', text }]))
+  }
+}
+
 const app = await Application.bootstrap({
   entryPoints: [join(root, 'lib', 'index.ts')],
   tsconfig: join(root, 'tsconfig.build.json'),
@@ -54,6 +97,8 @@ const app = await Application.bootstrap({
   projectDocuments: ['docs/*.md', 'CONTRIBUTING.md', 'CHANGELOG.md'].map((path) =>
     join(root, path),
   ),
+  highlightLanguages: ['js', 'json', 'python', 'sh', 'text', 'ts'],
+  ignoredHighlightLanguages: ['mermaid'],
   excludeInternal: true,
   excludePrivate: true,
   intentionallyNotExported: [...classesBehindCallables(), ...INNER],
@@ -61,6 +106,7 @@ const app = await Application.bootstrap({
   requiredToBeDocumented: ['Class', 'Interface', 'TypeAlias', 'Variable'],
   treatWarningsAsErrors: true,
 })
+app.converter.on(Converter.EVENT_RESOLVE_BEGIN, arrange)
 const project = await app.convert()
 if (!project) process.exit(1)
 app.validate(project)
@@ -70,5 +116,5 @@ for (const { signatures } of project.getReflectionsByKind(ReflectionKind.Functio
     if (!signature.hasComment()) app.logger.warn(`${signature.getFriendlyFullName()} says nothing`)
   }
 }
-if (!process.argv.includes('--check') && !app.logger.hasErrors()) await app.generateOutputs(project)
+if (!app.logger.hasErrors()) await app.generateOutputs(project)
 if (app.logger.hasErrors() || app.logger.hasWarnings()) process.exitCode = 1
