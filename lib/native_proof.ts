@@ -41,11 +41,9 @@ export function prove(addon: Addon, libtorch: Libtorch, host: Host): Proof {
 
 /** Where the program is an application of its own, starting it again would run that. */
 function canRunNode(): boolean {
-  return (
-    !process.getBuiltinModule('node:sea').isSea() &&
-    !process.versions.electron &&
-    !('pkg' in process)
-  )
+  // Bun has no such module.
+  const application = process.getBuiltinModule('node:sea')?.isSea() ?? false
+  return !application && !process.versions.electron && !('pkg' in process)
 }
 
 /** All that the outcome may depend on. */
