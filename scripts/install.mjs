@@ -35,6 +35,7 @@ export const {
   cacheDir,
   checkBuildTools,
   cpuPart,
+  cudaPart,
   defaultVersion,
   download,
   ensureLibtorch,
