@@ -1,0 +1,125 @@
+/** Both packed packages in a real registry: installed by each package manager, used in each form. */
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { commands } from './commands'
+import { packageManagers } from './package_managers'
+import { forms } from './program_forms'
+import { pythonTorches, pythonWith } from './python_torch'
+import { publish, startRegistry, type Registry } from './registry'
+import { esModule, stepsOf } from './three_steps'
+import { installTools, nodes } from './tools'
+import { userProject, type Ended, type Project } from './user_project'
+
+jest.setTimeout(600_000)
+
+const root = join(__dirname, '../..')
+
+let folder: string
+let registry: Registry
+/** What the clone's own build computes: the same everywhere with this libtorch. */
+let expected: readonly number[]
+
+beforeAll(async () => {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), 'gantorch-registry-')))
+  installTools()
+  expected = lossesOfTheClone()
+  const pack = ['scripts/pack.mjs']
+  const packed = execFileSync(process.execPath, pack, { cwd: root, encoding: 'utf8' })
+  registry = await startRegistry(join(folder, 'registry'))
+  for (const tarball of packed.trim().split('\n').slice(-2)) {
+    publish(registry, tarball, join(folder, 'publisher'))
+  }
+})
+
+afterAll(() => {
+  registry?.stop()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+function lossesOfTheClone(): readonly number[] {
+  mkdirSync(join(root, '.cache'), { recursive: true })
+  const scratch = mkdtempSync(join(root, '.cache', 'registry-'))
+  const project = userProject(scratch, nodes.own)
+  const { text } = project.run('node', [project.write('train.mjs', esModule)], process.env)
+  rmSync(scratch, { recursive: true })
+  const { losses } = stepsOf(text)
+  if (losses.length !== 3) throw new Error(`the clone does not train:\n${text}`)
+  return losses
+}
+
+/** What a program printed; fails with all its words when it did not end well. */
+function printed({ status, text }: Ended): string {
+  if (status !== 0) throw new Error(`ended with ${status}:\n${text}`)
+  return text
+}
+
+/** gantorch in an empty folder, installed by one of `packageManagers`. */
+function installed(title: string, ...options: readonly string[]): Project {
+  const manager = packageManagers(registry.url, folder).find((one) => one.title === title)!
+  const project = userProject(folder, manager.node, manager.programs)
+  for (const [name, text] of Object.entries(manager.files)) project.write(name, text)
+  const { status, text } = project.run(manager.install[0], [
+    ...manager.install.slice(1),
+    ...options,
+  ])
+  expect({ status, text }).toEqual({ status: 0, text })
+  expect(text.replace(manager.usual ?? /^$/, '')).not.toMatch(/warn|script|approve|error/i)
+  return project
+}
+
+describe('installed by', () => {
+  const titles = packageManagers('', '').map(({ title }) => title)
+
+  test.each(titles)('%s', (title) => {
+    const project = installed(title)
+    const { start } = packageManagers(registry.url, folder).find((one) => one.title === title)!
+    project.write('train.mjs', esModule)
+    const { losses, libtorch } = stepsOf(printed(project.run(start[0], start.slice(1))))
+    expect(losses).toEqual(expected)
+    expect(libtorch).toContain('libtorch-linux-x64')
+    rmSync(project.dir, { recursive: true })
+  })
+})
+
+describe('used as', () => {
+  let project: Project
+
+  beforeAll(() => {
+    project = installed('npm')
+  })
+
+  test.each(forms)('$title', ({ files, commands, times = 1 }) => {
+    for (const [name, text] of Object.entries(files)) project.write(name, text)
+    const texts = commands.map((options) => printed(project.run('node', options)))
+    const losses = Array.from({ length: times }, () => expected).flat()
+    expect(stepsOf(texts.at(-1)!).losses).toEqual(losses)
+  })
+})
+
+describe("with no libtorch but a Python's", () => {
+  let project: Project
+
+  beforeAll(() => {
+    project = installed('npm', '--omit=optional')
+    project.write('train.mjs', esModule)
+  })
+
+  test('nothing is found without it', () => {
+    const { status, text } = project.run('node', ['train.mjs'])
+    expect(status).toBe(1)
+    expect(text).toContain('package @gantorch/libtorch-linux-x64: not installed')
+  })
+
+  test.each(pythonTorches)('torch $version', (torch) => {
+    const python = pythonWith(torch, folder)
+    const path = commands(folder, { python3: `exec '${python}' "$@"` })
+    const env = { PATH: `${path}:${project.path}` }
+    const { losses, libtorch } = stepsOf(printed(project.run('node', ['train.mjs'], env)))
+    expect(libtorch).toMatch(/\/site-packages\/torch\/lib\/libtorch_cpu\.so$/)
+    expect(losses).toHaveLength(3)
+    // Sums of at most 16 float32 products, which each libtorch may add up in another order.
+    losses.forEach((loss, i) => expect(Math.abs(loss / expected[i]! - 1)).toBeLessThan(1e-5))
+  })
+})
