@@ -26,9 +26,17 @@ function run(
   return { output, folder }
 }
 
+test('the first program trains', () => {
+  const [program] = blocks('ts')
+  const tsx = pathToFileURL(require.resolve('tsx')).href
+  const { output, folder } = run('first.mts', program as string, ['--import', tsx])
+  expect(Number(output)).toBeGreaterThan(0)
+  rmSync(folder, { recursive: true })
+})
+
 test('the TypeScript program trains and leaves its picture', () => {
-  // The second block goes on where the first ends.
-  const program = blocks('ts').slice(0, 2).join('\n')
+  // The second of these blocks goes on where the first ends.
+  const program = blocks('ts').slice(1, 3).join('\n')
   const tsx = pathToFileURL(require.resolve('tsx')).href
   const { output, folder } = run('program.mts', program, ['--import', tsx])
   expect(output).toContain('Model: "sequential_1"')
@@ -39,7 +47,7 @@ test('the TypeScript program trains and leaves its picture', () => {
 })
 
 test('the gradient penalty: the total is the weighted sum of its parts', () => {
-  const [, , program, ...more] = blocks('ts')
+  const [, , , program, ...more] = blocks('ts')
   expect(more).toEqual([])
   const tsx = pathToFileURL(require.resolve('tsx')).href
   const { output, folder } = run('penalty.mts', program as string, ['--import', tsx])
@@ -62,8 +70,10 @@ test('every npm script and file that it names exists', () => {
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
     scripts: Record<string, string>
   }
-  const named = [...readme.matchAll(/npm (?:run )?(start|test|dcgan|bench)\b/g)].map((m) => m[1])
-  expect(new Set(named)).toEqual(new Set(['start', 'test', 'dcgan', 'bench']))
+  const named = [...readme.matchAll(/npm (?:run )?(start|test|dcgan|bench|pack|sizes)\b/g)].map(
+    (m) => m[1],
+  )
+  expect(new Set(named)).toEqual(new Set(['start', 'test', 'dcgan', 'bench', 'pack', 'sizes']))
   for (const name of named) expect(scripts).toHaveProperty(name as string)
   const links = [...readme.matchAll(/\]\(([^)#]+)\)/g)].map((match) => match[1] as string)
   expect(links.length).toBeGreaterThan(5)
