@@ -58,7 +58,7 @@ export const LOAD_FAILURES: Record<Exclude<LoadReason, 'sharp'>, () => Error> = 
     load.libtorchUnusable(
       attempt,
       dlopen(
-        `/lib/x86_64-linux-gnu/libstdc++.so.6: version \`GLIBCXX_3.4.30' not found (required by ${dir}/lib/libtorch_cpu.so)`,
+        `/opt/other/lib/libstdc++.so.6: version \`GLIBCXX_3.4.22' not found (required by ${dir}/lib/libtorch_cpu.so)`,
       ),
     ),
   'wrong-architecture': () =>
