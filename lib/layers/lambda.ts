@@ -115,7 +115,7 @@ interface LambdaClass {
  * @class
  * @example
  * const y = Lambda((x: SymbolicTensor) => ops.square(x))(x)
- * const z = Lambda(([a, b]: SymbolicTensor[]) => ops.sub(a, b))([p, q])
+ * const z = Lambda(([a, b]: [SymbolicTensor, SymbolicTensor]) => ops.sub(a, b))([p, q])
  */
 export const Lambda = layerClass('Lambda', LambdaLayer, ['function']) as LambdaClass
 export type Lambda = LambdaLayer

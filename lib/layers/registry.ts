@@ -54,7 +54,10 @@ function isLayerClass(value: unknown): value is LayerConstructor {
  * Source: https://keras.io/api/models/model_saving_apis/serialization_utils/
  *
  * @example
- * class ScaleLayer extends Layer { ... }   // new ScaleLayer(factor, { name })
+ * class ScaleLayer extends Layer {
+ *   constructor(readonly factor: number, options?: LayerOptions) { super(options) }
+ *   override call(x: SymbolicTensor) { return x.mul(this.factor) }
+ * }
  * const Scale = registerLayer(ScaleLayer, { name: 'Scale', positional: ['factor'] })
  * const y = Scale(2)(x)
  */

@@ -68,7 +68,7 @@ export class MeanClass extends WeightedMean {
  *
  * @class
  * @example
- * const [total, count] = new Mean({ name: 'gap' }).statistics(values)
+ * const [total, count] = new metrics.Mean({ name: 'gap' }).statistics(values)
  */
 export const Mean = callableClass('Mean', MeanClass)
 export type Mean = MeanClass
@@ -103,7 +103,7 @@ export class MeanMetricWrapperClass extends WeightedMean {
  *
  * @class
  * @example
- * const metric = new MeanMetricWrapper((yTrue, yPred) => ops.abs(yPred), { name: 'size' })
+ * const metric = new metrics.MeanMetricWrapper((yTrue, yPred) => ops.abs(yPred), { name: 'size' })
  */
 export const MeanMetricWrapper = callableClass('MeanMetricWrapper', MeanMetricWrapperClass)
 export type MeanMetricWrapper = MeanMetricWrapperClass

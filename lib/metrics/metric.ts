@@ -24,7 +24,7 @@ export type Sums = readonly ArrayLike<number>[]
  *   override statistics(yTrue: SymbolicTensor, yPred: SymbolicTensor): SymbolicTensor[] {
  *     return [ops.sum(yPred), ops.sum(yTrue)]
  *   }
- *   override result([predicted, wanted]: Sums): number {
+ *   override result([predicted, wanted]: metrics.Sums): number {
  *     return predicted[0] / wanted[0]
  *   }
  * }

@@ -198,7 +198,7 @@ class FunctionalModel<
  * const z = Input({ shape: [100] })
  * const generator = new Model(z, Dense(784, { activation: 'tanh' })(z))
  * const critic = new Model({ image, label }, { validity, klass })
- * const { validity } = await critic.predict({ image: pictures, label: digits })
+ * const answers = await critic.predict({ image: pictures, label: digits })   // answers.validity
  */
 export const Model = callableClass('Model', FunctionalModel) as typeof FunctionalModel &
   (<const Inputs extends AnyTensors, const Outputs extends AnyTensors>(
