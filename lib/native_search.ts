@@ -80,6 +80,23 @@ export function searchLibtorch(minors: readonly string[], host: Host): SearchRes
   return { libtorch: undefined, tried }
 }
 
+/** Every place where libtorch is looked for, and what is there: a libtorch of any version, or words. */
+export function* surveyLibtorch(
+  host: Host,
+): Generator<{
+  readonly origin: string
+  readonly dir?: string
+  readonly found: Libtorch | string
+}> {
+  const cached = list(cacheDir(host)).map((name) => /^libtorch-(\d+\.\d+)/.exec(name)?.[1])
+  const minors = [...new Set(cached.filter((minor) => minor !== undefined))]
+  for (const { origin, dir, absent = 'is not there' } of places(minors, host)) {
+    const version = dir === undefined ? undefined : versionOf(dir)
+    const any = version === undefined ? [] : [minorOf(version)]
+    yield { origin, dir, found: dir === undefined ? absent : inspect(dir, origin, any) }
+  }
+}
+
 /** `2.11, 2.12 or 2.13` */
 export function anyOf(minors: readonly string[]): string {
   const last = minors.at(-1) ?? 'none'
@@ -115,7 +132,8 @@ function cachePlaces(minors: readonly string[], host: Host): Place[] {
   )
   if (fitting.length > 0)
     return fitting.map((name) => ({ origin: 'cache', dir: join(cache, name) }))
-  const absent = `${cache} holds no libtorch ${anyOf(minors)}`
+  const wanted = minors.length > 0 ? ` ${anyOf(minors)}` : ''
+  const absent = `${cache} holds no libtorch${wanted}`
   return [{ origin: 'cache', dir: undefined, absent }]
 }
 

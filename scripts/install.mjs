@@ -32,6 +32,7 @@ renameSync(partial, bundle)
 
 export const {
   SetupError,
+  buildJobs,
   cacheDir,
   checkBuildTools,
   cpuPart,

@@ -5,12 +5,12 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { availableParallelism, freemem } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { buildDist } from './dist.mjs'
 import {
   SetupError,
+  buildJobs,
   checkBuildTools,
   ensureLibtorch,
   isComplete,
@@ -105,7 +105,7 @@ async function buildAddon(libtorch) {
   const cmake = join(cmakeJs, 'bin', 'cmake-js')
   const configure = ['configure', '--log-level', 'warn', `--CDGANTORCH_LIBTORCH=${libtorch}`]
   run('cmake', cmake, configure, true)
-  run('The build', cmake, ['build', '--log-level', 'warn', '--parallel', String(jobs())])
+  run('The build', cmake, ['build', '--log-level', 'warn', '--parallel', String(buildJobs())])
   writeStamp(stamp, now)
 }
 
@@ -121,11 +121,6 @@ function forgetOtherBuild() {
   for (const name of ['CMakeCache.txt', 'CMakeFiles']) {
     rmSync(join(build, name), { recursive: true, force: true })
   }
-}
-
-/** One compiler takes up to 1.5 GB. */
-function jobs() {
-  return Math.max(1, Math.min(availableParallelism(), Math.floor(freemem() / 1.5e9)))
 }
 
 await main(async () => {

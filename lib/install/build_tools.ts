@@ -1,5 +1,6 @@
 /** Checks the tools that build the addon before they fail in words that help nobody. */
 import { spawnSync } from 'node:child_process'
+import { availableParallelism, freemem } from 'node:os'
 import { lookForPython } from './python'
 import { SetupError, aptGet } from './setup_error'
 
@@ -18,13 +19,25 @@ const tools: readonly Tool[] = [
   { name: 'g++', asked: ['-dumpfullversion'], from: [11, 0], apt: 'g++' },
 ]
 
+/** One compiler takes up to 1.5 GB. */
+export function buildJobs(): number {
+  return Math.max(1, Math.min(availableParallelism(), Math.floor(freemem() / 1.5e9)))
+}
+
+export function hasNinja(): boolean {
+  return tools.every((tool) => tool.name !== 'ninja' || problemOf(tool) === undefined)
+}
+
 /**
  * Throws one error that names all tools that are missing or too old; `download` counts the python3
- * that gets libtorch among them. `where` is the command that needs them.
+ * that gets libtorch among them, with `make` that one will do in the place of ninja. `where` is the
+ * command that needs them.
  */
-export function checkBuildTools({ download = false, where = 'setup' } = {}): void {
+export function checkBuildTools({ download = false, make = false, where = 'setup' } = {}): void {
   // Who chooses a compiler of his own knows its version.
-  const needed = process.env.CXX ? tools.filter(({ name }) => name !== 'g++') : tools
+  const own = process.env.CXX ? ['g++'] : []
+  if (make && spawnSync('make', ['--version']).status === 0) own.push('ninja')
+  const needed = tools.filter(({ name }) => !own.includes(name))
   const lacking = needed.flatMap((tool) => {
     const problem = problemOf(tool)
     return problem === undefined ? [] : [{ problem, apt: tool.apt }]

@@ -1,8 +1,8 @@
 /** The user's cache, where all clones and programs share what was fetched and built. */
-import { mkdirSync, readFileSync, statSync, statfsSync } from 'node:fs'
+import { existsSync, mkdirSync, statfsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { cacheDir as searched } from '../native_search'
+import { cacheDir as searched, incomplete } from '../native_search'
 import { SetupError, wordsOf } from './setup_error'
 
 /** The same folder as the search for libtorch takes, as an absolute path. */
@@ -39,39 +39,7 @@ export function checkRoom(dir: string, needed: number, where: string): void {
   )
 }
 
-/** What contents.json says of a folder: its libraries and their sizes. */
-export interface Contents {
-  readonly libraries: Readonly<Record<string, number>>
-}
-
-/** All libraries are there in full length. */
+/** All libraries that the folder's contents.json names are there in full length. */
 export function isComplete(dir: string): boolean {
-  return defectsOf(dir).length === 0
-}
-
-/** Libraries that are missing or of another size than contents.json says. */
-export function defectsOf(dir: string): string[] {
-  const contents = contentsOf(dir)
-  if (!contents) return ['contents.json']
-  return Object.entries(contents.libraries)
-    .filter(([name, bytes]) => sizeOf(join(dir, 'lib', name)) !== bytes)
-    .map(([name]) => `lib/${name}`)
-}
-
-function contentsOf(dir: string): Contents | undefined {
-  try {
-    const value: unknown = JSON.parse(readFileSync(join(dir, 'contents.json'), 'utf8'))
-    return isContents(value) ? value : undefined
-  } catch {
-    return undefined
-  }
-}
-
-function isContents(value: unknown): value is Contents {
-  if (typeof value !== 'object' || value === null || !('libraries' in value)) return false
-  return typeof value.libraries === 'object' && value.libraries !== null
-}
-
-export function sizeOf(path: string): number | undefined {
-  return statSync(path, { throwIfNoEntry: false })?.size
+  return existsSync(join(dir, 'contents.json')) && incomplete(dir) === undefined
 }

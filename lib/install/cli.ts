@@ -3,6 +3,9 @@
 import { Command } from 'commander'
 import { join } from 'node:path'
 import { solved } from '../error_text'
+import { build, type BuildOptions } from './build_command'
+import { doctor, type DoctorOptions } from './doctor_command'
+import { printLoad } from './doctor_load'
 import { setup, type SetupOptions } from './setup_command'
 import { main } from './setup_error'
 
@@ -40,5 +43,32 @@ Without a network:
   npx gantorch setup --cuda --from ./wheels    here, with the wheels copied into ./wheels`,
   )
   .action((options: SetupOptions) => setup(root, options))
+
+program
+  .command('doctor')
+  .description('show what was found, what is taken and why, and whether it loads')
+  .allowExcessArguments(false)
+  .option('--json', 'as JSON, for bug reports')
+  .addHelpText('after', '\nEnds with status 1 when gantorch can not be loaded.')
+  .action((options: DoctorOptions) => doctor(root, options))
+
+// What doctor runs in a child process.
+program.command('load', { hidden: true }).action(printLoad)
+
+program
+  .command('build')
+  .description('build the addon from source, for a libtorch that none was prebuilt for')
+  .allowExcessArguments(false)
+  .option(
+    '--libtorch <folder>',
+    "libtorch's folder with lib and include; without it, the first found",
+  )
+  .addHelpText(
+    'after',
+    `
+Needs cmake, ninja or make, and g++ 11 or newer (CXX names another compiler). Takes some minutes. The
+result goes to ~/.cache/gantorch/addons, or below GANTORCH_CACHE where that is set.`,
+  )
+  .action((options: BuildOptions) => build(root, options))
 
 void main(() => program.parseAsync())

@@ -1,5 +1,5 @@
 /** What the scripts of a clone share with the command `gantorch`. */
-export { checkBuildTools } from './build_tools'
+export { buildJobs, checkBuildTools } from './build_tools'
 export { cacheDir, isComplete } from './cache'
 export { download } from './download'
 export { ensureLibtorch, libtorchDir } from './libtorch'

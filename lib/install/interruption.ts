@@ -8,6 +8,7 @@ const numbers = { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 } as const
  * and says what is left.
  */
 export function takeInterruptions(
+  where: string,
   partial: string,
   left: () => string,
 ): { readonly signal: AbortSignal; end(): void } {
@@ -15,7 +16,7 @@ export function takeInterruptions(
   const stop = (name: NodeJS.Signals) => {
     controller.abort()
     rmSync(partial, { recursive: true, force: true, maxRetries: 5 })
-    console.error(`[libtorch] interrupted; ${left()}`)
+    console.error(`[${where}] interrupted; ${left()}`)
     process.exit(128 + (name in numbers ? numbers[name as keyof typeof numbers] : 0))
   }
   const names = Object.keys(numbers)

@@ -113,7 +113,7 @@ async function fill(parts: readonly Part[], places: Places): Promise<void> {
   const { cache, partial, downloads, source } = places
   await source.check(missingWheels(parts, downloads))
   const kept = () => readdirIfThere(downloads).length > 0
-  const interruption = takeInterruptions(partial, () =>
+  const interruption = takeInterruptions(where, partial, () =>
     kept() ? `wheels that are complete are kept in ${downloads}` : 'nothing was left behind',
   )
   try {

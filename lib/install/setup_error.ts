@@ -3,8 +3,13 @@ import { solved } from '../error_text'
 import { GantorchError } from '../errors'
 
 export class SetupError extends GantorchError {
-  constructor(where: string, cause: string, solutions: readonly string[], options?: ErrorOptions) {
-    super('GANTORCH_SETUP', where, solved(cause, solutions), options)
+  constructor(
+    where: string,
+    cause: string,
+    solutions: readonly string[],
+    { tried, ...options }: ErrorOptions & { readonly tried?: readonly string[] } = {},
+  ) {
+    super('GANTORCH_SETUP', where, solved(cause, solutions, tried), options)
   }
 }
 

@@ -1,19 +1,11 @@
 /** Set-up of a small clone: our scripts and CMakeLists.txt, an addon of a few lines. */
 import { spawnSync } from 'node:child_process'
-import {
-  cpSync,
-  existsSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { searchLibtorch } from '../../lib/native_search'
 import { commands } from './commands'
+import { addonSource, smallPackage } from './small_package'
 
 jest.setTimeout(300_000)
 
@@ -33,41 +25,24 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-const addon = (value: number) => `#include <napi.h>
-Napi::Object Init(Napi::Env env, Napi::Object exports) {
-  exports.Set("value", Napi::Number::New(env, ${value}));
-  return exports;
-}
-NODE_API_MODULE(gantorch, Init)
-`
-
 function clone(): string {
-  const dir = mkdtempSync(join(folder, 'clone-'))
-  for (const name of [
+  const dir = smallPackage(folder, [
     'scripts',
-    'package.json',
     'tsconfig.json',
     'tsconfig.build.json',
     'binding.d.ts',
-    'native/loader.cpp',
     'lib/install',
-    'lib/errors.ts',
+    'lib/cuda_libraries.ts',
     'lib/error_text.ts',
+    'lib/errors.ts',
+    'lib/load_errors.ts',
+    'lib/native.ts',
+    'lib/native_addons.ts',
+    'lib/native_proof.ts',
     'lib/native_search.ts',
-  ]) {
-    cpSync(join(root, name), join(dir, name), { recursive: true })
-  }
-  symlinkSync(join(root, 'node_modules'), join(dir, 'node_modules'))
-  const lists = readFileSync(join(root, 'CMakeLists.txt'), 'utf8')
-    .replace(/set\(GANTORCH_CORE_SOURCES[^)]*\)/, 'set(GANTORCH_CORE_SOURCES native/core.cpp)')
-    .replace(/set\(GANTORCH_NAPI_SOURCES[^)]*\)/, 'set(GANTORCH_NAPI_SOURCES native/addon.cpp)')
-    .replace(
-      /set\(GANTORCH_PRECOMPILED_HEADERS[^)]*\)/,
-      'set(GANTORCH_PRECOMPILED_HEADERS <vector>)',
-    )
-  writeFileSync(join(dir, 'CMakeLists.txt'), lists)
-  writeFileSync(join(dir, 'native/core.cpp'), '')
-  writeFileSync(join(dir, 'native/addon.cpp'), addon(1))
+    'lib/node_gyp_build.d.ts',
+    'lib/package_root.ts',
+  ])
   writeFileSync(join(dir, 'lib/index.ts'), 'export const answer: number = 42\n')
   return dir
 }
@@ -104,7 +79,7 @@ test('builds what is missing or changed, and nothing else', () => {
   })
   expect(Date.now() - begin).toBeLessThan(2000)
 
-  writeFileSync(join(dir, 'native/addon.cpp'), addon(2))
+  writeFileSync(join(dir, 'native/addon.cpp'), addonSource(2))
   expect(setUp(dir).text).toContain('Building the addon')
   expect(value(dir)).toBe('2')
 
@@ -119,7 +94,7 @@ test('builds what is missing or changed, and nothing else', () => {
   // A clone that was moved with its build folder.
   const moved = `${dir}-moved`
   spawnSync('mv', [dir, moved])
-  writeFileSync(join(moved, 'native/addon.cpp'), addon(3))
+  writeFileSync(join(moved, 'native/addon.cpp'), addonSource(3))
   expect(setUp(moved).status).toBe(0)
   expect(value(moved)).toBe('3')
 })
@@ -133,7 +108,7 @@ test('a source that does not compile is an error each time, and mends', () => {
     expect(text).toContain('unfinished')
     expect(text).toContain('[setup] The build failed; its words are above\nPossible solutions:\n')
   }
-  writeFileSync(join(dir, 'native/addon.cpp'), addon(1))
+  writeFileSync(join(dir, 'native/addon.cpp'), addonSource(1))
   writeFileSync(join(dir, 'lib/index.ts'), "export const answer: number = 'x'\n")
   const { status, text } = setUp(dir)
   expect(text).toContain('error TS2322')
