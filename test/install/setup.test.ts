@@ -36,6 +36,7 @@ function clone(): string {
     'lib/error_text.ts',
     'lib/errors.ts',
     'lib/load_errors.ts',
+    'lib/load_reasons.ts',
     'lib/native.ts',
     'lib/native_addons.ts',
     'lib/native_proof.ts',
