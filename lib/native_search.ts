@@ -81,9 +81,7 @@ export function searchLibtorch(minors: readonly string[], host: Host): SearchRes
 }
 
 /** Every place where libtorch is looked for, and what is there: a libtorch of any version, or words. */
-export function* surveyLibtorch(
-  host: Host,
-): Generator<{
+export function* surveyLibtorch(host: Host): Generator<{
   readonly origin: string
   readonly dir?: string
   readonly found: Libtorch | string
