@@ -32,13 +32,17 @@ const OTHER_PROCESSORS = [
   'train_step',
 ]
 
+/** They run what the others do, as programs or from files: another libtorch adds nothing to them. */
+const ONCE = ['config', 'examples', 'readme']
+
 /**
  * The clone's own addon is that of the oldest libtorch; what a user of the newest one gets is compared
  * with Keras too. Those between are opened by test/install/prebuilt.test.ts.
  */
 function testNewest(jest) {
   const newest = libtorchDir(undefined, versions.at(-1))
-  return run(jest, ['test/native'], { GANTORCH_LIBTORCH: newest })
+  const options = ONCE.map((name) => `--testPathIgnorePatterns=/native/${name}\\.test`)
+  return run(jest, ['test/native', ...options], { GANTORCH_LIBTORCH: newest })
 }
 
 /** Without set-up no test could pass. */
