@@ -78,8 +78,11 @@ function dtypeOf(data: TypedArray): DType {
  * a.mul(0.5).add(1)  // [[1.5, 2], [2.5, 3]]
  */
 export class NDArray<T extends TypedArray = TypedArray> {
+  /** The elements, row by row; the last axis is the fastest. */
   readonly data: T
+  /** Lengths of the axes; empty for a single number. */
   readonly shape: readonly number[]
+  /** Element type; a `bool` array has bytes 0 and 1. */
   readonly dtype: DType
 
   /**
@@ -127,6 +130,7 @@ export class NDArray<T extends TypedArray = TypedArray> {
     return filled('NDArray.ones', shape, 1)
   }
 
+  /** The number of elements. */
   get size(): number {
     return this.data.length
   }

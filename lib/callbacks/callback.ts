@@ -43,6 +43,7 @@ export type Answer = void | Promise<void>
 export abstract class Callback {
   /** Set before anything else is called. */
   model!: CallbackModel
+  /** How the run was started. */
   params!: CallbackParams
 
   /** Before the first epoch of `fit`. */

@@ -4,6 +4,7 @@ import { Callback, type Logs } from './callback'
 export class History extends Callback {
   /** Numbers of the epochs, from 0. */
   epoch: number[] = []
+  /** One number for each epoch, by the name of a loss or metric. */
   readonly history: Record<string, number[]> = {}
 
   override onTrainBegin(): void {

@@ -30,6 +30,7 @@ export class SymbolicTensor implements TensorSpec {
     this.index = index
   }
 
+  /** The number of axes. */
   get rank(): number {
     return this.shape.length
   }

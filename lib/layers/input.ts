@@ -9,6 +9,7 @@ export interface InputOptions {
   readonly shape: readonly number[]
   /** Element type of the data; default 'float32'. */
   readonly dtype?: DType
+  /** By which data may be given; default made from a counter. */
   readonly name?: string
 }
 

@@ -37,6 +37,7 @@ export interface CompileOptions<
    * output name. An output whose loss is null is not trained; without any loss `addLoss` decides.
    */
   readonly loss: PerOutputOf<Outputs, LossArgument | null>
+  /** An optimizer or its Keras name; may be shared, its state belongs to the compiled model. */
   readonly optimizer: OptimizerArgument
   /**
    * Reported beside the loss; sample and class weights don't count. A flat list of another length

@@ -47,6 +47,7 @@ export interface FitOptions extends RunOptions, WeightOptions {
   readonly shuffle?: boolean
   /** Batches of an epoch; default all there are. */
   readonly stepsPerEpoch?: number
+  /** Batches of a validation; default all there are. */
   readonly validationSteps?: number
   /** Default: batchSize. */
   readonly validationBatchSize?: number

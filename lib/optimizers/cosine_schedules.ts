@@ -5,6 +5,7 @@ import { name, schedule } from './schedule'
 
 /** Options of {@link schedules.CosineDecay}. */
 export interface CosineDecayOptions {
+  /** The rate of the first step. */
   readonly initialLearningRate: number
   /** Steps of the decay, after those of the warm-up. */
   readonly decaySteps: number
@@ -57,6 +58,7 @@ function cosine(part: number, height: number, alpha: number): number {
 
 /** Options of {@link schedules.CosineDecayRestarts}. */
 export interface CosineDecayRestartsOptions {
+  /** The rate of the first step. */
   readonly initialLearningRate: number
   /** Steps of the first decay. */
   readonly firstDecaySteps: number

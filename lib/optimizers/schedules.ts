@@ -13,8 +13,11 @@ function numbers(where: string, name: string, value: unknown): readonly number[]
 
 /** Options of {@link schedules.ExponentialDecay}. */
 export interface ExponentialDecayOptions {
+  /** The rate of the first step. */
   readonly initialLearningRate: number
+  /** After how many steps the formula has gone its way once. */
   readonly decaySteps: number
+  /** What the rate is multiplied by. */
   readonly decayRate: number
   /** Whole powers only; default false. */
   readonly staircase?: boolean
@@ -70,7 +73,9 @@ export const PiecewiseConstantDecay = schedule<
 
 /** Options of {@link schedules.PolynomialDecay}. */
 export interface PolynomialDecayOptions {
+  /** The rate of the first step. */
   readonly initialLearningRate: number
+  /** After how many steps the formula has gone its way once. */
   readonly decaySteps: number
   /** Default 0.0001. */
   readonly endLearningRate?: number
