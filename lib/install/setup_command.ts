@@ -51,7 +51,7 @@ export async function setup(
   if (options.cuda) console.log(driverNote())
   const source = options.from
     ? folderSource(resolve(options.from), where)
-    : pipSource(where, parts.pipOptions)
+    : pipSource('libtorch', parts.pipOptions)
   const wheels = missingWheels(missing, downloadsDir(cache))
   if (options.dryRun && !options.from) {
     const commands = wheels.map((wheel) => `    ${pipCommand(wheel)}`)

@@ -1,6 +1,6 @@
 /** The command `gantorch` as users call it. */
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -58,4 +58,11 @@ test('the real CUDA part: 13 wheels of NVIDIA and torch', () => {
   const { stdout } = run('setup', '--cuda', '--dry-run')
   expect(stdout).toMatch(/To fetch: 15 wheels, 2\.5 GB/)
   expect(readdirSync(cache)).toEqual([])
+})
+
+test('nothing of it is in what programs import', () => {
+  const bundled = (name: string) => readFileSync(join(cli, '..', name), 'utf8')
+  // esbuild names the source of each part of a bundle.
+  expect(bundled('cli.js')).toContain('// lib/install/setup_command.ts')
+  expect(bundled('index.js')).not.toContain('lib/install/')
 })

@@ -197,7 +197,7 @@ describe('after an interruption', () => {
     })
     const env = { PATH: `${bin}${delimiter}${process.env.PATH}` }
     const first = setUp({ yes: true }, { env })
-    expect(first.text).toContain('[setup] pip could not get gantorch-test-runtime 13.0.96')
+    expect(first.text).toContain('[libtorch] pip could not get gantorch-test-runtime 13.0.96')
     expect(first.status).toBe(1)
     expect(readdirSync(join(cache, 'downloads'))).toEqual([torch.file])
     expect(setUp({ dryRun: true }).text).toMatch(
@@ -221,7 +221,7 @@ describe('after an interruption', () => {
 
 test('without Python the cure is named before the question', () => {
   const { status, text } = setUp({}, { typed: 'y\n', env: { PATH: '/nonexistent' } })
-  expect(text).toContain('[setup] python3 was not found; its pip downloads setup')
+  expect(text).toContain('[libtorch] python3 was not found; its pip downloads libtorch')
   expect(text).not.toContain('Go on?')
   expect(status).toBe(1)
 })
