@@ -1,7 +1,9 @@
 /** `npx gantorch setup` on small wheels. */
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import {
   copyFileSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -83,11 +85,16 @@ sys.stdout.buffer.write(text.replace(b"\\r\\n", b"\\n"))
 sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 `
 
-function setUp(options: SetupOptions, { env = {}, typed, home = folder }: Surroundings = {}) {
+/** A process that sets up. */
+function programOf(home: string, options: SetupOptions): readonly [string, ...string[]] {
   const code = `
     const { setup, main } = await import('${join(root, 'scripts/install.mjs')}')
     await main(() => setup(...${JSON.stringify([home, options, parts()])}))`
-  const program = [process.execPath, '--input-type=module', '-e', code] as const
+  return [process.execPath, '--input-type=module', '-e', code]
+}
+
+function setUp(options: SetupOptions, { env = {}, typed, home = folder }: Surroundings = {}) {
+  const program = programOf(home, options)
   const [command, ...rest] = typed === undefined ? program : [python, '-c', terminal, ...program]
   const { status, stdout, stderr } = spawnSync(command, rest, {
     env: { ...process.env, GANTORCH_CACHE: cache, TYPED: typed, ...env },
@@ -207,6 +214,38 @@ describe('after an interruption', () => {
     expect(second.text).not.toContain('Downloading gantorch-test-torch')
     expect(second.status).toBe(0)
     expect(entries()).toEqual(['cpu'])
+  })
+
+  test('Ctrl-C during the second download keeps the first', async () => {
+    const marker = join(cache, '..', 'second')
+    const bin = commands(folder, {
+      python3: `case "$*" in *download*${cache}*) [ -e '${cache}/downloads' ] &&
+        { touch '${marker}'; exec sleep 20; };; esac
+        exec '${python}' "$@"`,
+    })
+    const [command, ...rest] = programOf(folder, { yes: true })
+    const child = spawn(command, rest, {
+      env: {
+        ...process.env,
+        GANTORCH_CACHE: cache,
+        PATH: `${bin}${delimiter}${process.env.PATH}`,
+      },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
+    let text = ''
+    child.stderr.on('data', (part: Buffer) => (text += part.toString()))
+    for (let i = 0; !existsSync(marker); i += 1) {
+      if (i > 800) throw new Error('the second download did not start')
+      await new Promise((resolve) => setTimeout(resolve, 25))
+    }
+    child.kill('SIGINT')
+    const [status] = (await once(child, 'close')) as [number | null]
+    expect(text).toBe(
+      `[libtorch] interrupted; wheels that are complete are kept in ${join(cache, 'downloads')}\n`,
+    )
+    expect(status).toBe(130)
+    expect(entries()).toEqual(['downloads'])
+    expect(readdirSync(join(cache, 'downloads'))).toEqual([torch.file])
   })
 
   test('one that was kept but damaged is fetched again', () => {
