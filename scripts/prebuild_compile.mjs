@@ -15,15 +15,22 @@ const { GANTORCH_PREBUILD_LIBTORCH: libtorch, GANTORCH_PREBUILD_FROM: from } = p
 const build = resolve('build')
 const output = join(build, 'Release')
 
-/** Ends the process when cmake-js fails. */
+/** Ends the process when cmake-js fails; of `configure` only errors are worth reading. */
 function cmakeJs(command, ...options) {
   const program = createRequire(import.meta.url).resolve('cmake-js/bin/cmake-js')
   const places = ['--directory', root, '--out', build, '--log-level', 'warn']
-  const { status } = spawnSync(process.execPath, [program, command, ...places, ...options], {
-    cwd: root,
-    stdio: 'inherit',
-  })
-  if (status !== 0) process.exit(1)
+  const { status, stdout } = spawnSync(
+    process.execPath,
+    [program, command, ...places, ...options],
+    {
+      cwd: root,
+      stdio: ['inherit', command === 'configure' ? 'pipe' : 'inherit', 'inherit'],
+      encoding: 'utf8',
+    },
+  )
+  if (status === 0) return
+  process.stdout.write(stdout ?? '')
+  process.exit(1)
 }
 
 // prebuildify takes the first addon that it finds.
