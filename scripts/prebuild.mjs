@@ -4,7 +4,7 @@
  *   node scripts/prebuild.mjs [MINOR...]     such as 2.11 2.15; all when none is given
  */
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -63,15 +63,16 @@ function contentOf(libtorch) {
  * @param {{ libtorch: string, from?: string }} source
  */
 async function prebuild(folder, name, { libtorch, from }) {
-  const out = join(root, 'prebuilt', folder)
-  const addon = join(out, 'prebuilds', 'linux-x64', `${name}.glibc.node`)
+  const place = join(root, 'prebuilt', folder)
+  const file = join('prebuilds', 'linux-x64', `${name}.glibc.node`)
   const stamp = join(build, 'prebuild', `${folder}.stamp`)
   const now = contentOf(libtorch)
-  if (isFresh(stamp, now, [addon])) return console.log(`prebuilt/${folder} is up to date.`)
+  if (isFresh(stamp, now, [join(place, file)]))
+    return console.log(`prebuilt/${folder} is up to date.`)
   console.log(`Making prebuilt/${folder}${from ? '' : ' (some minutes the first time)'}`)
-  rmSync(stamp, { force: true })
-  rmSync(out, { recursive: true, force: true })
   const cwd = join(build, 'prebuild', folder)
+  const out = join(cwd, 'out')
+  rmSync(out, { recursive: true, force: true })
   mkdirSync(cwd, { recursive: true })
   process.env.GANTORCH_PREBUILD_LIBTORCH = libtorch
   process.env.GANTORCH_PREBUILD_FROM = from ?? ''
@@ -83,7 +84,11 @@ async function prebuild(folder, name, { libtorch, from }) {
         '    rm -rf build prebuilt && npm run prebuild',
     ])
   })
-  checkSymbolFloor([addon], libtorch)
+  checkSymbolFloor([join(out, file)], libtorch)
+  // Only now, so that what is there is whole at any time.
+  for (const path of [stamp, place]) rmSync(path, { recursive: true, force: true })
+  mkdirSync(join(root, 'prebuilt'), { recursive: true })
+  renameSync(out, place)
   writeStamp(stamp, now)
 }
 
