@@ -46,6 +46,8 @@ function emitTypes(folder) {
   const tsc = join(dirname(require.resolve('typescript/package.json')), 'bin', 'tsc')
   const options = ['-p', 'tsconfig.build.json', '--noEmitOnError', '--outDir', folder]
   const { status } = spawnSync(process.execPath, [tsc, ...options], { cwd: root, stdio: 'inherit' })
+  // The command's own: nobody imports it.
+  rmSync(join(folder, 'install'), { recursive: true, force: true })
   return status === 0
 }
 

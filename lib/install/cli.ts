@@ -27,7 +27,7 @@ program
   .command('setup')
   .description('fetch libtorch into the cache')
   .allowExcessArguments(false)
-  .option('--cuda', 'for NVIDIA GPUs too: adds the CUDA part, 2.5 GB to fetch')
+  .option('--cuda', 'add the CUDA part, 2.5 GB to fetch; this version does not use it yet')
   .option('--dry-run', 'only show what would be fetched, how large, and where to')
   .option('--from <folder>', 'take the wheels from a folder: no network, no Python')
   .option('--yes', 'do not ask')

@@ -14,7 +14,7 @@ export function reportText(report: Report): string {
     entry('extensions', system.extensions.join(', ') || 'none that kernels are chosen by'),
     entry('memory', memory(system.memory)),
     entry('NVIDIA driver', cuda.driver ?? 'none'),
-    entry('CUDA files', `${cuda.folder}: ${cuda.state}`),
+    entry('CUDA files', `${cuda.folder}: ${cuda.state}; not used by this version`),
     entry('cache', `${cache.folder}: ${gigabytes(cache.bytes)}`),
     'addons:',
     ...list(addons.map((addon) => `libtorch ${addon.minor}: ${addon.path} (${addon.origin})`)),

@@ -8,11 +8,14 @@ export function driverVersion(): string | undefined {
   return kernelModule() ?? askTool()
 }
 
+/** Nobody should fetch 2.5 GB and wonder. Goes when programs run on CUDA. */
+export const notUsedYet =
+  'This version of gantorch computes on the CPU only: the CUDA part is for a later one.'
+
 /** What CUDA asks of the driver, and what is here. */
 export function driverNote(version = driverVersion()): string {
   const needed = `CUDA 13.0 needs NVIDIA driver ${oldestDriver} or newer`
-  if (version === undefined)
-    return `${needed}; this machine has none, so gantorch would use the CPU.`
+  if (version === undefined) return `${needed}; this machine has none.`
   if (Number.parseInt(version, 10) >= oldestDriver) return `${needed}; this machine has ${version}.`
   return `${needed}; this machine has ${version}, which is too old: update it.`
 }

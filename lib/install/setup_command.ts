@@ -5,7 +5,7 @@ import { dirname, join, resolve } from 'node:path'
 import { ask } from './ask'
 import { cacheDir, isComplete, makeCache } from './cache'
 import { bytesNeeded, downloadsDir, installParts, missingWheels } from './libtorch'
-import { driverNote } from './nvidia'
+import { driverNote, notUsedYet } from './nvidia'
 import { checkPlatform } from './platform'
 import { SetupError } from './setup_error'
 import { folderSource, pipCommand, pipSource } from './source'
@@ -48,7 +48,7 @@ export async function setup(
     console.log('Nothing is missing.')
     return
   }
-  if (options.cuda) console.log(driverNote())
+  if (options.cuda) console.log(`${notUsedYet}\n${driverNote()}`)
   const source = options.from
     ? folderSource(resolve(options.from), where)
     : pipSource('libtorch', parts.pipOptions)

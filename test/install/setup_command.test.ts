@@ -113,6 +113,7 @@ test('a dry run lists name, version, size and place of all, and fetches nothing'
   expect(text).toMatch(/ {2}gantorch-test-runtime +13\.0\.96 +1 MB\n/)
   // Both parts take their files out of the same wheel of torch.
   expect(text).toMatch(/To fetch: 2 wheels, 1 MB\. Room needed meanwhile: 1 MB; .* are free\./)
+  expect(text).toContain('This version of gantorch computes on the CPU only')
   expect(text).toContain('CUDA 13.0 needs NVIDIA driver 580 or newer; this machine has ')
   expect(text).toContain(
     '--platform manylinux_2_28_x86_64 --python-version 312 gantorch-test-torch==',
