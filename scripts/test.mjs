@@ -33,7 +33,7 @@ const OTHER_PROCESSORS = [
 ]
 
 /** They run what the others do, as programs or from files: another libtorch adds nothing to them. */
-const ONCE = ['config', 'examples', 'readme']
+const ONCE = ['config', 'examples', 'guides', 'readme', 'troubleshooting']
 
 /**
  * The clone's own addon is that of the oldest libtorch; what a user of the newest one gets is compared
