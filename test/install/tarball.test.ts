@@ -137,7 +137,7 @@ test("README.md's sizes are those of the tarballs and of what they need", () => 
 
 /** The cells of the table of sizes. */
 function tableRows(text: string): string[][] {
-  const [, rows] = /^\| part \| to fetch.*\n\|[ -:|]+\n((?:\|.*\n?)+)/m.exec(text) ?? []
+  const [, rows] = /^\| part +\| to fetch.*\n\|[ -:|]+\n((?:\|.*\n?)+)/m.exec(text) ?? []
   if (rows === undefined) throw new Error('there is no table of sizes')
   return rows
     .trim()
