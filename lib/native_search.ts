@@ -36,7 +36,8 @@ interface Place {
   readonly decisive?: boolean
 }
 
-const libtorchPackage = '@gantorch/libtorch-linux-x64'
+/** The npm package with libtorch for the CPU. */
+export const libtorchPackage = '@gantorch/libtorch-linux-x64'
 
 // CUDA's small runtime libraries come from wheels of their own, which Python unpacks beside torch.
 const siblings = ['nvidia/cu13/lib', 'nvidia/cuda_runtime/lib', 'nvidia/cuda_cupti/lib']

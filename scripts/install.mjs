@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
-const bundle = join(root, 'build', 'install.mjs')
+const bundle = join(root, 'build', 'install.cjs')
 
 const { build } = await import('esbuild').catch(() => {
   console.error(
@@ -25,7 +25,8 @@ await build({
   bundle: true,
   packages: 'external',
   platform: 'node',
-  format: 'esm',
+  // node-gyp-build does not name its exports for ES modules.
+  format: 'cjs',
   logLevel: 'warning',
 })
 renameSync(partial, bundle)
@@ -42,7 +43,9 @@ export const {
   ensureLibtorch,
   findPython,
   isComplete,
+  lackingForBuild,
   libtorchDir,
+  libtorchPackage,
   main,
   setup,
   unpack,

@@ -14,6 +14,7 @@ import {
   checkBuildTools,
   ensureLibtorch,
   isComplete,
+  lackingForBuild,
   libtorchDir,
   main,
   withLock,
@@ -54,8 +55,7 @@ async function findLibtorch() {
     if (download && !existsSync(outputs[0])) checkBuildTools({ download })
     return ensureLibtorch()
   }
-  const needed = ['lib/libtorch_cpu.so', 'lib/libc10.so', 'include/torch/headeronly/version.h']
-  const missing = needed.filter((name) => !existsSync(join(named, name)))
+  const missing = lackingForBuild(named)
   if (missing.length === 0) return resolve(named)
   throw new SetupError(
     where,

@@ -8,11 +8,12 @@ import { delimiter, dirname, join, resolve } from 'node:path'
 import { builtDir } from '../native_addons'
 import { minorOf, surveyLibtorch, versionOf, type Host } from '../native_search'
 import { packageVersion } from '../package_root'
-import { buildJobs, checkBuildTools, hasNinja } from './build_tools'
+import { buildJobs, checkBuildTools, hasNinja, lackingForBuild } from './build_tools'
 import { checkRoom, makeCache } from './cache'
 import { takeInterruptions } from './interruption'
 import { withLock } from './lock'
 import { SetupError, codeOf } from './setup_error'
+import { howToUse } from './usage'
 
 const where = 'build'
 /** Of objects and compiled headers, while it goes on. */
@@ -45,6 +46,8 @@ export async function build(root: string, options: BuildOptions = {}): Promise<v
     await buildInto(result, root, libtorch.dir)
   })
   console.log(`gantorch for libtorch ${minorOf(libtorch.version)} is ready: ${result}`)
+  const use = howToUse(root, libtorch.dir)
+  if (use !== undefined) console.log(use)
 }
 
 interface Headers {
@@ -52,30 +55,27 @@ interface Headers {
   readonly version: string
 }
 
-/** What CMakeLists.txt asks of a libtorch. */
-const needed = ['lib/libtorch_cpu.so', 'lib/libc10.so', 'include/torch/headeronly/version.h']
-
-function lackingOf(dir: string): string[] {
-  return needed.filter((name) => !existsSync(join(dir, name)))
-}
-
-function named(folder: string): Headers {
+function named(folder: string, how = ''): Headers {
   const dir = resolve(folder)
-  const lacking = lackingOf(dir)
+  const lacking = lackingForBuild(dir)
   const version = versionOf(dir)
   if (lacking.length === 0 && version !== undefined) return { dir, version }
   const problem = lacking.length > 0 ? `lacks ${lacking.join(', ')}` : 'states no version'
-  throw new SetupError(where, `${dir} is no libtorch to build with: it ${problem}`, [
+  throw new SetupError(where, `${how}${dir} is no libtorch to build with: it ${problem}`, [
     'Name a folder that holds the lib and include of libtorch.',
+    ...(how ? ['Or build with one that is found:\n    unset GANTORCH_LIBTORCH'] : []),
     'Or get one, headers included:\n    npx gantorch setup --libtorch 2.11.0',
   ])
 }
 
-/** The first libtorch that has headers: the npm package has none. */
+/** What GANTORCH_LIBTORCH names, else the first libtorch that has headers: the npm package has none. */
 function found(host: Host): Headers {
+  // As in the search, nothing else is tried when it is set.
+  const chosen = host.env.GANTORCH_LIBTORCH
+  if (chosen) return named(chosen, 'GANTORCH_LIBTORCH=')
   const tried: string[] = []
   for (const { origin, dir, found } of surveyLibtorch(host)) {
-    const lacking = typeof found === 'string' ? found : lackingOf(found.dir).join(', ')
+    const lacking = typeof found === 'string' ? found : lackingForBuild(found.dir).join(', ')
     if (typeof found !== 'string' && lacking === '') return found
     const problem = typeof found === 'string' ? found : `lacks ${lacking}`
     tried.push([`${origin}:`, dir, problem].filter(Boolean).join(' '))

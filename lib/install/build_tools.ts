@@ -1,6 +1,8 @@
 /** Checks the tools that build the addon before they fail in words that help nobody. */
 import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { availableParallelism, freemem } from 'node:os'
+import { join } from 'node:path'
 import { lookForPython } from './python'
 import { SetupError, aptGet } from './setup_error'
 
@@ -18,6 +20,12 @@ const tools: readonly Tool[] = [
   { name: 'ninja', asked: ['--version'], from: [1, 8], apt: 'ninja-build' },
   { name: 'g++', asked: ['-dumpfullversion'], from: [11, 0], apt: 'g++' },
 ]
+
+/** What a libtorch's folder lacks of what CMakeLists.txt asks for. */
+export function lackingForBuild(libtorch: string): string[] {
+  const needed = ['lib/libtorch_cpu.so', 'lib/libc10.so', 'include/torch/headeronly/version.h']
+  return needed.filter((name) => !existsSync(join(libtorch, name)))
+}
 
 /** One compiler takes up to 1.5 GB. */
 export function buildJobs(): number {

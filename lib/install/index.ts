@@ -1,5 +1,6 @@
 /** What the scripts of a clone share with the command `gantorch`. */
-export { buildJobs, checkBuildTools } from './build_tools'
+export { libtorchPackage } from '../native_search'
+export { buildJobs, checkBuildTools, lackingForBuild } from './build_tools'
 export { cacheDir, isComplete } from './cache'
 export { download } from './download'
 export { ensureLibtorch, libtorchDir } from './libtorch'

@@ -34,15 +34,19 @@ export interface LibtorchOptions {
   readonly needed?: number
 }
 
+/** The CPU part of a libtorch that is pinned. Errors name `what`. */
+export function knownPart(version: string, what: string): Part {
+  const part = cpuPart(version)
+  if (part) return part
+  throw new SetupError(what, `gantorch knows no libtorch ${version}`, [
+    `Take one of ${versions.join(', ')}.`,
+  ])
+}
+
 /** The folder of a complete libtorch for the CPU, downloaded if need be. */
 export async function ensureLibtorch(options: LibtorchOptions = {}): Promise<string> {
   const { version = defaultVersion, cache = cacheDir(), wheels, pipOptions, needed } = options
-  const part = cpuPart(version)
-  if (!part) {
-    throw new SetupError(where, `gantorch knows no libtorch ${version}`, [
-      `Take one of ${versions.join(', ')}.`,
-    ])
-  }
+  const part = knownPart(version, where)
   const source = pipSource(where, pipOptions)
   await installParts([wheels ? { ...part, wheels } : part], { cache, source, needed })
   return join(cache, part.folder)

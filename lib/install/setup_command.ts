@@ -1,19 +1,20 @@
 /** `npx gantorch setup`: what is missing of libtorch, shown, asked for and fetched. */
 import { statfsSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
+import { libtorchPackage, surveyLibtorch } from '../native_search'
 import { ask } from './ask'
 import { cacheDir, isComplete, makeCache } from './cache'
-import { bytesNeeded, downloadsDir, installParts, missingWheels } from './libtorch'
+import { bytesNeeded, downloadsDir, installParts, knownPart, missingWheels } from './libtorch'
 import { driverNote, notUsedYet } from './nvidia'
 import { checkPlatform } from './platform'
 import { SetupError } from './setup_error'
 import { folderSource, pipCommand, pipSource } from './source'
-import { cpuPart, defaultVersion, tagsOf, versions, type Part } from './wheels'
+import { howToUse } from './usage'
+import { defaultVersion, tagsOf, type Part } from './wheels'
 import { cudaPart } from './wheels_cuda'
 
 const where = 'setup'
-const libtorchPackage = '@gantorch/libtorch-linux-x64'
 
 export interface SetupOptions {
   readonly cuda?: boolean
@@ -36,7 +37,7 @@ export interface SetupParts {
 export async function setup(
   root: string,
   options: SetupOptions,
-  parts: SetupParts = { cpu: pinned(options.libtorch ?? defaultVersion), cuda: cudaPart },
+  parts: SetupParts = { cpu: knownPart(options.libtorch ?? defaultVersion, where), cuda: cudaPart },
 ): Promise<void> {
   checkPlatform(where)
   const cache = cacheDir()
@@ -46,6 +47,7 @@ export async function setup(
   show(cache, wanted, missing)
   if (missing.length === 0) {
     console.log('Nothing is missing.')
+    if (!options.cuda) sayHowToUse(root, join(cache, parts.cpu.folder))
     return
   }
   if (options.cuda) console.log(`${notUsedYet}\n${driverNote()}`)
@@ -70,14 +72,7 @@ export async function setup(
   }
   makeCache(cache, where)
   await installParts(missing, { cache, source })
-}
-
-function pinned(version: string): Part {
-  const part = cpuPart(version)
-  if (part) return part
-  throw new SetupError(where, `gantorch knows no libtorch ${version}`, [
-    `Take one of ${versions.join(', ')}.`,
-  ])
+  if (missing.includes(parts.cpu)) sayHowToUse(root, join(cache, parts.cpu.folder))
 }
 
 function partsWanted(
@@ -86,12 +81,13 @@ function partsWanted(
   { cuda, libtorch }: SetupOptions,
   parts: SetupParts,
 ): Part[] {
-  const installed = libtorch === undefined ? packageDir(root) : undefined
+  const installed = libtorch === undefined ? wholePackage(root) : undefined
   if (!cuda) {
     if (installed === undefined) return [parts.cpu]
     console.log(
       `Nothing is needed: libtorch ${defaultVersion} is there, in the package\n  ${installed}`,
     )
+    sayHowToUse(root, installed)
     return []
   }
   if (libtorch !== undefined && libtorch !== defaultVersion) {
@@ -103,14 +99,27 @@ function partsWanted(
   return cpu ? [parts.cuda] : [parts.cpu, parts.cuda]
 }
 
-/** The folder of the optional package with libtorch for the CPU. */
-export function packageDir(root: string): string | undefined {
-  try {
-    const require = createRequire(join(root, 'package.json'))
-    return dirname(require.resolve(`${libtorchPackage}/package.json`))
-  } catch {
+/** The optional package with libtorch for the CPU, unless the search for libtorch passes over it. */
+function wholePackage(root: string): string | undefined {
+  for (const { origin, dir, found } of surveyLibtorch({
+    env: process.env,
+    home: homedir(),
+    root,
+  })) {
+    if (origin !== `package ${libtorchPackage}` || dir === undefined) continue
+    if (typeof found !== 'string') return dir
+    console.log(
+      `The package with libtorch ${found}:\n  ${dir}\n` +
+        'It is passed over; the libtorch in the cache is used in its place.',
+    )
     return undefined
   }
+  return undefined
+}
+
+function sayHowToUse(root: string, libtorch: string): void {
+  const words = howToUse(root, libtorch)
+  if (words !== undefined) console.log(words)
 }
 
 function show(cache: string, wanted: readonly Part[], missing: readonly Part[]): void {

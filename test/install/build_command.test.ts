@@ -8,6 +8,7 @@ import {
   readFileSync,
   readdirSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
@@ -67,6 +68,8 @@ test('builds where the search looks, leaves the package as it is, and builds ane
   const first = gantorch(['build', '--libtorch', libtorch])
   expect(first.text).toContain(`Building gantorch ${version} for libtorch 2.11.0 in ${libtorch}\n`)
   expect(first.text).toContain(`gantorch for libtorch 2.11 is ready: ${built()}\n`)
+  // Nothing but an empty cache would be searched.
+  expect(first.text).toContain(`\n    export GANTORCH_LIBTORCH='${libtorch}'\n`)
   expect(first.status).toBe(0)
   expect(readdirSync(built()).sort()).toEqual(['gantorch.node', 'libtorch-version', 'loader.node'])
   expect(left()).toEqual(['torch-2.11'])
@@ -156,6 +159,14 @@ describe('what is missing is named, with the cure', () => {
       `[build] ${folder} is no libtorch to build with: it lacks lib/libtorch_cpu.so, lib/libc10.so, ` +
         'include/torch/headeronly/version.h\nPossible solutions:\n',
     )
+    expect(status).toBe(1)
+  })
+
+  test('a folder that GANTORCH_LIBTORCH names: no other is taken', () => {
+    symlinkSync(libtorch, join(cache, 'libtorch-2.11.0-cpu'))
+    const { status, text } = gantorch(['build'], { GANTORCH_LIBTORCH: folder })
+    expect(text).toContain(`[build] GANTORCH_LIBTORCH=${folder} is no libtorch to build with: it `)
+    expect(text).toContain('    unset GANTORCH_LIBTORCH\n')
     expect(status).toBe(1)
   })
 

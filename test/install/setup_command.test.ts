@@ -265,26 +265,3 @@ test('without Python the cure is named before the question', () => {
   expect(text).not.toContain('Go on?')
   expect(status).toBe(1)
 })
-
-describe('the package with libtorch for the CPU', () => {
-  let home: string
-
-  beforeAll(() => {
-    home = mkdtempSync(join(folder, 'home-'))
-    const dir = join(home, 'node_modules/@gantorch/libtorch-linux-x64')
-    mkdirSync(dir, { recursive: true })
-    writeFileSync(join(dir, 'package.json'), '{}')
-  })
-
-  test('makes set-up unnecessary', () => {
-    const { status, text } = setUp({}, { home })
-    expect(text).toMatch(/^Nothing is needed: libtorch 2\.11\.0 is there, in the package\n {2}\//)
-    expect(status).toBe(0)
-    expect(entries()).toEqual([])
-  })
-
-  test('is what the CUDA part is added to', () => {
-    expect(setUp({ cuda: true, yes: true }, { home })).toMatchObject({ status: 0 })
-    expect(entries()).toEqual(['cuda'])
-  })
-})
