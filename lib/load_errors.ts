@@ -9,8 +9,6 @@ import { anyOf, cacheDir, type Host, type Libtorch } from './native_search'
 /** What a load is asked to do, as far as it is known. */
 export interface Attempt {
   readonly host: Host
-  /** Such as linux-x64. */
-  readonly platform: string
   readonly addon: Addon
   readonly libtorch: Libtorch
 }
@@ -81,7 +79,7 @@ export function noAddon(host: Host): LoadError {
   }
   return loadError('no-addon', 'addon', {
     cause: `no addon is in ${join(host.root, 'prebuilt')}: the package is not whole`,
-    solutions: [reinstall(host), 'Or build one here:\n    npx gantorch build'],
+    solutions: [reinstall(host.root), 'Or build one here:\n    npx gantorch build'],
   })
 }
 
@@ -96,7 +94,8 @@ export function noLibtorch(
     : `no libtorch ${anyOf(minors)} was found`
   const solutions = named ? whenNamed(minors, host) : whenNothingIsThere(minors, host)
   const other = tried.some((line) => line.includes(', needed is '))
-  const reason = other ? 'wrong-libtorch' : 'no-libtorch'
+  const partial = tried.some((line) => line.includes(' is not whole: '))
+  const reason = partial ? 'broken-libtorch' : other ? 'wrong-libtorch' : 'no-libtorch'
   return loadError(reason, 'libtorch', { cause, tried, solutions: solutions(other) })
 }
 
@@ -106,21 +105,31 @@ function whenNamed(minors: readonly string[], host: Host): Solutions {
   return (isOther) => [
     `Name a folder that holds lib/libtorch_cpu.so of libtorch ${anyOf(minors)}:\n` +
       '    export GANTORCH_LIBTORCH=/path/to/libtorch',
-    ...(isOther ? [`Or build gantorch for that one:\n    ${buildCommand(host)}`] : []),
+    ...(isOther ? [buildFor(host, host.env.GANTORCH_LIBTORCH ?? '')] : []),
     `Or use gantorch's own:\n    unset GANTORCH_LIBTORCH && ${setupCommand(host)}`,
   ]
 }
 
 function whenNothingIsThere(minors: readonly string[], host: Host): Solutions {
-  const [oldest] = minors
-  return () => [
-    ...(isClone(host) ? [] : [`Install the package that holds it:\n    ${installCommand}`]),
+  const [oldest] = [...minors].sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
+  return (isOther) => [
+    ...(isClone(host)
+      ? []
+      : [
+          `Install the package that holds it (or as your package manager does it):\n    ${installCommand}`,
+        ]),
     `Download it into ${cacheDir(host)} (0.5 GB, once for all programs):\n    ${setupCommand(host)}`,
     `Or name a libtorch ${anyOf(minors)} that you have:\n` +
       '    export GANTORCH_LIBTORCH=/path/to/libtorch',
     `Or install PyTorch for the python3 in your PATH:\n` +
       `    python3 -m pip install 'torch==${oldest}.*'`,
+    ...(isOther ? [buildFor(host, '/path/to/libtorch')] : []),
   ]
+}
+
+/** The sources of an addon need libtorch's headers, which our own package leaves out. */
+function buildFor(host: Host, dir: string): string {
+  return `Or build gantorch for the one that you have:\n    ${buildCommand(host)} --libtorch '${dir}'`
 }
 
 /** Words of dlopen about an addon, or a file that is none. */
@@ -133,14 +142,14 @@ export function addonUnusable(attempt: Attempt, path: string, error: unknown): L
       {
         cause: `this process may not open native addons: ${words}`,
         solutions: [
-          'Start Node without --no-addons; with --permission, add --allow-addons.',
+          'Start Node without --no-addons; with --permission, add --allow-addons --allow-fs-read="*".',
           'Look into NODE_OPTIONS too.',
         ],
       },
       error,
     )
   }
-  const [reason, solutions] = systemSolutions(words) ?? ['broken-addon', [renew(attempt)]]
+  const [reason, solutions] = systemSolutions(words) ?? ['broken-addon', addonSolutions(attempt)]
   return loadError(reason, 'addon', { cause: `can't be opened: ${words}`, solutions }, error)
 }
 
@@ -148,6 +157,20 @@ export function otherVersion(attempt: Attempt, path: string, differing: string):
   return loadError('broken-addon', 'addon', {
     cause: `${path} is of another version of gantorch: ${differing}`,
     solutions: [renew(attempt)],
+  })
+}
+
+/** Either may not be what its folder says. */
+function addonSolutions(attempt: Attempt): string[] {
+  return [renew(attempt), ...libtorchAnew(attempt.libtorch, attempt.host)]
+}
+
+/** A libtorch whose folder states another version than it has. */
+export function otherLibtorch({ libtorch, host }: Attempt, version: string): LoadError {
+  const [, solutions] = libtorchSolutions('', libtorch, host)
+  return loadError('broken-libtorch', 'libtorch', {
+    cause: `in ${libtorch.dir} (${libtorch.origin}) is ${version}, not ${libtorch.version} as it says`,
+    solutions,
   })
 }
 
@@ -161,7 +184,8 @@ export function libtorchUnusable(attempt: Attempt, error: unknown): LoadError {
 }
 
 /** A child process that opened both did not live. */
-export function crashed({ addon, libtorch, host }: Attempt, signal: string): LoadError {
+export function crashed(attempt: Attempt, signal: string): LoadError {
+  const { addon, libtorch } = attempt
   const processor = 'This processor lacks instructions that they use: run on another machine.'
   return loadError('crash', 'gantorch', {
     cause:
@@ -169,8 +193,7 @@ export function crashed({ addon, libtorch, host }: Attempt, signal: string): Loa
       `in ${libtorch.dir} (${libtorch.origin}) was ended by ${signal}`,
     solutions: [
       ...(signal === 'SIGILL' ? [processor] : []),
-      `Use another libtorch:\n    ${setupCommand(host)}`,
-      `Or build gantorch here for this one:\n    ${buildCommand(host)}`,
+      ...addonSolutions(attempt),
       'Or open it all the same, at the risk of this process:\n    export GANTORCH_PROOF=skip',
     ],
   })
@@ -194,7 +217,7 @@ export function systemSolutions(words: string): Found | undefined {
     reason,
     [
       `This system's ${library} is older than ${old[1]}_${old[2]}: ` +
-        'use Debian 12, Ubuntu 22.04 or a newer system.',
+        'use Debian 11, Ubuntu 20.04 or a newer system.',
     ],
   ]
 }
@@ -203,15 +226,17 @@ export function systemSolutions(words: string): Found | undefined {
 export function libtorchSolutions(words: string, libtorch: Libtorch, host: Host): Found {
   const absent = /^(lib(?:cudart|cupti)\S*): cannot open/.exec(words)
   const put = absent ? [`Put ${absent[1]} into ${join(libtorch.dir, 'lib')}.`] : []
-  const anew =
-    libtorch.origin === 'cache'
-      ? [`Download it anew:\n    rm -r '${libtorch.dir}' && ${setupCommand(host)}`]
-      : [
-          `Install the libtorch in ${libtorch.dir} anew.`,
-          "Or use gantorch's own:\n    " +
-            `${host.env.GANTORCH_LIBTORCH ? 'unset GANTORCH_LIBTORCH && ' : ''}${setupCommand(host)}`,
-        ]
-  return ['broken-libtorch', [...put, ...anew]]
+  return ['broken-libtorch', [...put, ...libtorchAnew(libtorch, host)]]
+}
+
+function libtorchAnew({ dir, origin }: Libtorch, host: Host): string[] {
+  if (origin === 'cache') return [`Download it anew:\n    rm -r '${dir}' && ${setupCommand(host)}`]
+  if (origin.startsWith('package ')) return [reinstall(dir)]
+  const unset = host.env.GANTORCH_LIBTORCH ? 'unset GANTORCH_LIBTORCH && ' : ''
+  return [
+    `Install the libtorch in ${dir} anew.`,
+    `Or use gantorch's own:\n    ${unset}${setupCommand(host)}`,
+  ]
 }
 
 function renew({ addon, host }: Attempt): string {
@@ -220,13 +245,14 @@ function renew({ addon, host }: Attempt): string {
   }
   return addon.origin === 'built here'
     ? `Build it anew:\n    ${buildCommand(host)}`
-    : reinstall(host)
+    : reinstall(host.root)
 }
 
-const installCommand = 'npm install --include=optional gantorch'
+/** What the project's package.json names, from a registry or not. */
+const installCommand = 'npm install --include=optional'
 
-function reinstall({ root }: Host): string {
-  return `Install the package anew:\n    rm -r '${root}' && ${installCommand}`
+function reinstall(dir: string): string {
+  return `Install the package anew (or as your package manager does it):\n    rm -r '${dir}' && ${installCommand}`
 }
 
 /** A clone has what makes the package; the package has what was made. */

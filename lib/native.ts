@@ -71,7 +71,7 @@ export function choose(host: Host, platform = thisPlatform): Choice {
 /** Opens the libtorch and the addon that belong to a host. Not cached: programs call `native`. */
 export function load(host: Host, platform = thisPlatform): Native {
   const choice = choose(host, platform)
-  const attempt = { host, platform, ...choice }
+  const attempt = { host, ...choice }
   const proof = prove(choice.addon, choice.libtorch, host)
   if (typeof proof === 'object') throw failures.crashed(attempt, proof.crash)
   openLibtorch(attempt)
@@ -96,7 +96,8 @@ function openAddon(attempt: failures.Attempt, version: string): Native {
     const lacking = addonExports.filter((name) => !hasFunction(addon, name))
     throw failures.otherVersion(attempt, path, `it lacks ${lacking.join(', ')}`)
   }
-  const { gantorch, builtFor } = addon.runtimeInfo()
+  const { gantorch, builtFor, libtorch } = addon.runtimeInfo()
+  if (minorOf(libtorch) !== minor) throw failures.otherLibtorch(attempt, libtorch)
   if (gantorch !== version || minorOf(builtFor) !== minor) {
     const made = `it was made as gantorch ${gantorch} for libtorch ${builtFor}`
     throw failures.otherVersion(attempt, path, `${made}, needed is ${version} for ${minor}`)

@@ -10,8 +10,13 @@ import { join } from 'node:path'
 import type { Addon } from './native_addons'
 import { cacheDir, type Host, type Libtorch } from './native_search'
 
-/** `crash`: the signal that ended the child. Anything else is left to the real opening to tell. */
+/** `crash`: what ended the child. Anything else is left to the real opening to tell. */
 export type Proof = 'proven' | 'unknown' | { readonly crash: string }
+
+/** Others, such as Ctrl-C's, come from outside. */
+const crashes: readonly (string | null)[] = [
+  ...['SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGILL', 'SIGSEGV', 'SIGSYS', 'SIGTRAP'],
+]
 
 const timeout = 120_000
 
@@ -27,16 +32,30 @@ export function prove(addon: Addon, libtorch: Libtorch, host: Host): Proof {
   const memory = memoryOf(addon, libtorch, host)
   if (remembered(memory) === facts) return 'proven'
   const what = { loader: addon.loader, libraries: libtorch.libraries, addon: addon.path }
-  const { error, status, signal } = spawnSync(process.execPath, ['-e', program], {
-    // What users have Node open at its start is of no use here, and a debugger would wait.
-    env: { ...process.env, NODE_OPTIONS: '', GANTORCH_PROOF: JSON.stringify(what) },
-    stdio: 'ignore',
-    timeout,
-  })
-  if (error === undefined && signal !== null) return { crash: signal }
-  if (status !== 0) return 'unknown'
+  const ended = runNode(JSON.stringify(what))
+  if (crashes.includes(ended.signal)) return { crash: ended.signal ?? '' }
+  if (ended.status !== 0) return 'unknown'
   remember(memory, facts)
   return 'proven'
+}
+
+interface Ended {
+  readonly status: number | null
+  readonly signal: string | null
+}
+
+function runNode(what: string): Ended {
+  try {
+    return spawnSync(process.execPath, ['-e', program], {
+      // What users have Node open at its start is of no use here, and a debugger would wait.
+      env: { ...process.env, NODE_OPTIONS: '', GANTORCH_PROOF: what },
+      stdio: 'ignore',
+      timeout,
+    })
+  } catch {
+    // node --permission may allow addons and no child processes.
+    return { status: null, signal: null }
+  }
 }
 
 /** Where the program is an application of its own, starting it again would run that. */

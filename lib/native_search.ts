@@ -147,10 +147,16 @@ print(s.submodule_search_locations[0] if s and s.origin else "")
 
 function pythonPlace({ env }: Host): Place {
   const origin = "python3's torch"
-  const asked = spawnSync('python3', ['-c', askPython], { env, encoding: 'utf8', timeout: 10_000 })
-  if (asked.error) return { origin, dir: undefined, absent: 'python3 was not found' }
-  const dir = asked.status === 0 ? asked.stdout.trim() : ''
-  return dir ? { origin, dir } : { origin, dir: undefined, absent: 'python3 has no torch' }
+  const absent = (words: string): Place => ({ origin, dir: undefined, absent: words })
+  try {
+    const options = { env, encoding: 'utf8', timeout: 10_000 } as const
+    const asked = spawnSync('python3', ['-c', askPython], options)
+    if (asked.error) return absent('python3 was not found')
+    const dir = asked.status === 0 ? asked.stdout.trim() : ''
+    return dir ? { origin, dir } : absent('python3 has no torch')
+  } catch {
+    return absent('this process may not ask python3 (node --permission)')
+  }
 }
 
 /** The libtorch in a folder, or why it will not do. */

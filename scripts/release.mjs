@@ -7,9 +7,10 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { SetupError, main } from './install.mjs'
+import { SetupError, ensureLibtorch, main, versions } from './install.mjs'
 import { lintTarball } from './lint_tarball.mjs'
 import { pack } from './pack.mjs'
+import { checkSymbolFloor } from './symbol_floor.mjs'
 
 const where = 'release'
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
@@ -26,6 +27,15 @@ function checkSources() {
   ]
 }
 
+/** Addons of a newer compiler would not open on all the systems that libtorch runs on. */
+async function checkAddons() {
+  for (const version of versions) {
+    const minor = version.split('.').slice(0, 2).join('.')
+    const place = join(root, 'prebuilt', `torch-${minor}`, 'prebuilds', 'linux-x64')
+    checkSymbolFloor([join(place, 'gantorch.glibc.node')], await ensureLibtorch({ version }))
+  }
+}
+
 await main(async () => {
   const options = process.argv.slice(2)
   const open = checkSources()
@@ -37,6 +47,7 @@ await main(async () => {
     ])
   }
   const { gantorch, libtorch } = await pack()
+  await checkAddons()
   const problems = lintTarball(gantorch)
   if (problems.length > 0) {
     throw new SetupError(where, problems.join('\n'), ['Mend package.json or scripts/dist.mjs.'])

@@ -92,7 +92,9 @@ describe('why gantorch does not load, and what to do', () => {
     const text = failure(program(), { GANTORCH_LIBTORCH: dir })
     expect(text).toMatch(/^LoadError wrong-libtorch /)
     expect(text).toContain(`- GANTORCH_LIBTORCH: ${dir} is libtorch 2.10.1, needed is 2.11\n`)
-    expect(text).toMatch(/- Or build gantorch for that one:\n {4}node '.*' build\n/)
+    expect(text).toMatch(
+      /- Or build gantorch for the one that you have:\n {4}node '.*' build --libtorch '.*'\n/,
+    )
   })
 
   test('a libtorch for another processor', () => {

@@ -1,7 +1,7 @@
 /** Loading from an installed package: its addons, its cures, and surroundings that forbid it. */
 import { spawnSync } from 'node:child_process'
 import { buildSync } from 'esbuild'
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { LOAD_REASONS } from '../../lib/load_reasons'
@@ -49,15 +49,16 @@ describe('the addon', () => {
     expect(text).toContain('- Build it anew:\n    npx gantorch build\n')
   })
 
-  test('that was made for another libtorch than its folder says', () => {
-    const torch = libtorch(folder)
-    writeFileSync(join(torch, 'version'), '2.12.0\n')
-    const text = load(packaged(folder, ['2.12']), { env: { GANTORCH_LIBTORCH: torch } })
+  test('that was made by another gantorch', () => {
+    const dir = packaged(folder, ['2.11'])
+    const manifest = readFileSync(join(dir, 'package.json'), 'utf8')
+    writeFileSync(join(dir, 'package.json'), manifest.replace('"version": "', '"version": "9'))
+    const text = load(dir, { env: { GANTORCH_LIBTORCH: libtorch(folder) } })
     expect(text).toMatch(/^LoadError broken-addon \[addon\] .* is of another version of gantorch: /)
     expect(text).toMatch(
-      /it was made as gantorch \S+ for libtorch 2\.11\.0, needed is \S+ for 2\.12\n/,
+      /it was made as gantorch (\S+) for libtorch 2\.11\.0, needed is 9\1 for 2\.11\n/,
     )
-    expect(text).toContain('- Install the package anew:\n')
+    expect(text).toMatch(/- Install the package anew .*:\n {4}rm -r '.*' && npm install /)
   })
 
   test('that is not there', () => {
@@ -65,10 +66,55 @@ describe('the addon', () => {
     expect(load(dir)).toBe(
       `LoadError no-addon [addon] no addon is in ${dir}/prebuilt: the package is not whole\n` +
         'Possible solutions:\n' +
-        `- Install the package anew:\n    rm -r '${dir}' && npm install --include=optional gantorch\n` +
+        '- Install the package anew (or as your package manager does it):\n' +
+        `    rm -r '${dir}' && npm install --include=optional\n` +
         '- Or build one here:\n    npx gantorch build\n',
     )
   })
+})
+
+describe('a libtorch that is not what its folder says', () => {
+  /** The libtorch of the clone under the name of another version. */
+  const disguised = (version: string): NodeJS.ProcessEnv => {
+    const dir = libtorch(folder)
+    writeFileSync(join(dir, 'version'), `${version}\n`)
+    return { GANTORCH_LIBTORCH: dir }
+  }
+
+  test('is told by what it says of itself', () => {
+    const env = disguised('2.12.0')
+    expect(load(packaged(folder, ['2.12']), { env })).toContain(
+      `LoadError broken-libtorch [libtorch] in ${env.GANTORCH_LIBTORCH} (GANTORCH_LIBTORCH) ` +
+        'is 2.11.0, not 2.12.0 as it says\n',
+    )
+  })
+
+  test('and lacks what the addon needs: an error, not the end of the process', () => {
+    const newest = join(root, 'prebuilt/torch-2.15/prebuilds/linux-x64/gantorch.glibc.node')
+    const env = disguised('2.15.0')
+    const text = load(packaged(folder, ['2.15'], newest), { env })
+    expect(text).toMatch(/^LoadError broken-addon \[addon\] can't be opened: .*undefined symbol: /)
+    expect(text).toContain(`- Install the libtorch in ${env.GANTORCH_LIBTORCH} anew.\n`)
+  })
+})
+
+test('node --permission that allows addons, but no child processes', () => {
+  const [major = 0] = process.versions.node.split('.').map(Number)
+  const flag = major < 24 ? '--experimental-permission' : '--permission'
+  const allowed = major < 22 ? [] : ['--allow-addons']
+  // Node 20 lets no addon be opened under its permissions at all.
+  const options = [flag, '--allow-fs-read=*', '--allow-fs-write=*', ...allowed]
+  const code = `
+    try { require('./dist').NDArray; const { Dense, Input, Model } = require('./dist')
+      const x = Input({ shape: [2] })
+      new Model(x, Dense(1)(x)).predict([[1, 2]]).then(
+        () => console.log('loaded'), (error) => console.log(error.reason)) }
+    catch (error) { console.log(error.reason) }`
+  const cache = mkdtempSync(join(folder, 'cache-'))
+  const env = { ...process.env, GANTORCH_LIBTORCH: libtorch(folder), GANTORCH_CACHE: cache }
+  const how = { cwd: root, env, encoding: 'utf8' as const }
+  const { stdout } = spawnSync(process.execPath, [...options, '-e', code], how)
+  expect(stdout.trim()).toBe(allowed.length > 0 ? 'loaded' : 'addons-disabled')
 })
 
 test('no libtorch: npm has it', () => {
@@ -77,7 +123,8 @@ test('no libtorch: npm has it', () => {
     /^LoadError no-libtorch \[libtorch\] no libtorch 2\.11, 2\.12 or 2\.15 was found\n/,
   )
   expect(text).toContain(
-    '- Install the package that holds it:\n    npm install --include=optional gantorch\n',
+    '- Install the package that holds it (or as your package manager does it):\n' +
+      '    npm install --include=optional\n',
   )
   expect(text).toContain(':\n    npx gantorch setup\n')
 })
@@ -140,7 +187,7 @@ describe('surroundings in which it cannot work', () => {
     const { text } = run(code, { GANTORCH_PROOF: 'skip' }, ['--no-addons'])
     expect(text).toContain('addons-disabled [addon] this process may not open native addons: ')
     expect(text).toContain(
-      '- Start Node without --no-addons; with --permission, add --allow-addons.\n',
+      '- Start Node without --no-addons; with --permission, add --allow-addons --allow-fs-read="*".\n',
     )
   })
 

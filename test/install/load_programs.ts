@@ -47,8 +47,8 @@ export function program(folder: string, content: string | Buffer = 'no addon'): 
   return dir
 }
 
-/** A package with addons for these minor versions of libtorch; all are the one of 2.11. */
-export function packaged(folder: string, minors: readonly string[]): string {
+/** A package with addons for these minor versions of libtorch; all are the same, that of 2.11. */
+export function packaged(folder: string, minors: readonly string[], from = addon): string {
   const dir = emptyProgram(folder, 'package')
   const put = (from: string, name: string) => {
     const to = join(dir, 'prebuilt', name, 'prebuilds/linux-x64')
@@ -56,7 +56,7 @@ export function packaged(folder: string, minors: readonly string[]): string {
     copyFileSync(from, join(to, 'gantorch.glibc.node'))
   }
   put(loader, 'loader')
-  for (const minor of minors) put(addon, `torch-${minor}`)
+  for (const minor of minors) put(from, `torch-${minor}`)
   return dir
 }
 

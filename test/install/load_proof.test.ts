@@ -72,6 +72,11 @@ test('an instruction that the processor lacks', () => {
   expect(text).toContain('- This processor lacks instructions that they use: ')
 })
 
+test('what ends the child from outside is no crash', () => {
+  const dir = program(folder, addonThat('if (getenv("GANTORCH_PROOF")) raise(SIGINT);'))
+  expect(load(dir)).toMatch(/^LoadError broken-addon /)
+})
+
 test('what went well is remembered until a file changes', () => {
   const dir = program(folder, readFileSync(addon))
   expect(load(dir)).toMatch(/^loaded 2\.11\./)

@@ -12,7 +12,7 @@ const addonPath = `${host.root}/prebuilt/torch-2.11/prebuilds/linux-x64/gantorch
 const addon = { origin: 'prebuilt', path: addonPath, loader: 'loader.node', minor: '2.11' } as const
 const dir = '/home/you/.cache/gantorch/libtorch-2.11.0-cpu'
 const libtorch = { dir, origin: 'cache', version: '2.11.0', libraries: [] }
-const attempt = { host, platform: 'linux-x64', addon, libtorch }
+const attempt = { host, addon, libtorch }
 const minors = ['2.11', '2.12', '2.13', '2.14', '2.15']
 
 const places = (python: string) => [
