@@ -33,9 +33,13 @@ const gantorchFiles = {
     'native/loader.cpp',
     ...['js', 'mjs', 'd.ts', 'd.mts'].map((ending) => `dist/index.${ending}`),
     'dist/cli.js',
+    'licenses/node-addon-api/LICENSE.md',
+    'licenses/torch/LICENSE',
+    'licenses/torch/NOTICE',
   ],
   allowed: [
     /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|CMakeLists\.txt|binding\.d\.ts)$/,
+    /^licenses\/(node-addon-api\/LICENSE\.md|torch\/(LICENSE|NOTICE))$/,
     /^dist\/(index\.js|index\.mjs|index\.d\.mts|cli\.js)$/,
     /^dist\/([a-z0-9_]+\/)*[a-z0-9_]+\.d\.ts$/,
     /^native\/([a-z0-9_]+\/)*[a-z0-9_]+\.(cpp|h)$/,
@@ -154,7 +158,7 @@ function foreignModules(folder, name) {
 
 /** @param {Record<string, any>} manifest @param {string} folder */
 function checkManifest(manifest, folder) {
-  const unwanted = ['private', 'os', 'cpu', 'libc', 'scripts', 'devDependencies', 'jest']
+  const unwanted = ['private', 'os', 'cpu', 'libc', 'scripts', 'devDependencies', 'jest', 'binary']
   const pinned = manifest.optionalDependencies?.[libtorchPackage.name]
   const bins = Object.values(manifest.bin ?? {})
   return [

@@ -18,7 +18,14 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { SetupError, cpuPart, defaultVersion, ensureLibtorch, main } from './install.mjs'
+import {
+  SetupError,
+  cpuPart,
+  defaultVersion,
+  ensureLibtorch,
+  libtorchPackage as name,
+  main,
+} from './install.mjs'
 import { libtorchPackageReadme } from './libtorch_package_readme.mjs'
 import { npmPack } from './npm_pack.mjs'
 import { digest, filesBelow, isFresh, writeStamp } from './stamp.mjs'
@@ -27,7 +34,7 @@ const where = 'libtorch package'
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const packages = join(root, 'build', 'packages')
 
-export const libtorchPackage = { name: '@gantorch/libtorch-linux-x64', version: defaultVersion }
+export const libtorchPackage = { name, version: defaultVersion }
 
 /** Pinned, with their hashes. */
 const { wheels } = cpuPart(defaultVersion)
@@ -51,7 +58,7 @@ const license = [
   'MIT',
   'Apache-2.0',
   'BSL-1.0',
-  'ISSL',
+  'LicenseRef-ISSL',
   'GPL-3.0-or-later WITH GCC-exception-3.1',
   'LicenseRef-NVIDIA-CUDA-EULA',
 ].join(' AND ')
@@ -63,6 +70,7 @@ const manifest = {
   os: ['linux'],
   cpu: ['x64'],
   libc: ['glibc'],
+  type: 'commonjs',
   files: ['lib', 'licenses', 'version', 'contents.json'],
   // Yarn would leave the package zipped, where no library can be opened.
   preferUnplugged: true,

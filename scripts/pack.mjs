@@ -3,12 +3,12 @@
  *   node scripts/pack.mjs
  */
 import { spawnSync } from 'node:child_process'
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { checkTarballs } from './check_tarball.mjs'
-import { SetupError, main, withLock } from './install.mjs'
+import { SetupError, ensureLibtorch, main, withLock } from './install.mjs'
 import { libtorchPackage, packLibtorch } from './libtorch_package.mjs'
 import { npmPack } from './npm_pack.mjs'
 
@@ -20,18 +20,19 @@ const packages = join(root, 'build', 'packages')
 const always = ['README.md', 'LICENSE']
 
 /** What only the clone has a use for; `private` keeps the clone itself from being published. */
-const ofTheClone = ['private', 'devDependencies', 'scripts', 'jest', 'overrides']
+const ofTheClone = ['private', 'devDependencies', 'scripts', 'jest', 'overrides', 'binary']
 
 /**
  * The manifest that is published. The clone's own has no dependency on the libtorch package: no
  * registry needs to know that package for `npm install` to work in a clone, and nobody who takes its
  * name can put files there.
- * @param {Record<string, unknown>} own
+ * @param {Record<string, unknown> & { files: readonly string[] }} own
  */
 export function publishedManifest(own) {
   const kept = Object.entries(own).filter(([name]) => !ofTheClone.includes(name))
   return {
     ...Object.fromEntries(kept),
+    files: [...own.files, 'licenses'],
     optionalDependencies: { [libtorchPackage.name]: libtorchPackage.version },
     // Yarn would leave the package zipped, where no addon can be opened.
     preferUnplugged: true,
@@ -39,19 +40,41 @@ export function publishedManifest(own) {
   }
 }
 
+/** Of what the compiled addons hold of others: node-addon-api, and code of libtorch's headers. */
+const licenses = (libtorch) => ({
+  'node-addon-api/LICENSE.md': join(root, 'node_modules/node-addon-api/LICENSE.md'),
+  'torch/LICENSE': join(libtorch, 'licenses/torch/LICENSE'),
+  'torch/NOTICE': join(libtorch, 'licenses/torch/NOTICE'),
+})
+
 /** The tarball of gantorch from what lies in the clone now. */
-export function packGantorch() {
+export async function packGantorch() {
   const own = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  const libtorch = await ensureLibtorch()
   const folder = mkdtempSync(join(tmpdir(), 'gantorch-pack-'))
-  for (const name of [...own.files, ...always]) {
-    cpSync(join(root, name), join(folder, name), { recursive: true })
+  try {
+    for (const name of [...own.files, ...always]) {
+      cpSync(join(root, name), join(folder, name), { recursive: true })
+    }
+    for (const [name, text] of Object.entries(licenses(libtorch))) {
+      cpSync(text, join(folder, 'licenses', name))
+    }
+    const manifest = `${JSON.stringify(publishedManifest(own), null, 2)}\n`
+    writeFileSync(join(folder, 'package.json'), manifest)
+    const tarball = join(packages, `gantorch-${own.version}.tgz`)
+    npmPack(folder, tarball)
+    return tarball
+  } finally {
+    rmSync(folder, { recursive: true })
   }
-  const manifest = `${JSON.stringify(publishedManifest(own), null, 2)}\n`
-  writeFileSync(join(folder, 'package.json'), manifest)
-  const tarball = join(packages, `gantorch-${own.version}.tgz`)
-  npmPack(folder, tarball)
-  rmSync(folder, { recursive: true })
-  return tarball
+}
+
+/** Tarballs of earlier versions: who installs *.tgz must get the two new ones. @param {string[]} made */
+export function removeOthers(made, folder = packages) {
+  for (const name of readdirSync(folder).filter((name) => name.endsWith('.tgz'))) {
+    const path = join(folder, name)
+    if (!made.includes(path)) rmSync(path)
+  }
 }
 
 /** Both tarballs, made from a fresh dist/ and all prebuilt addons, and checked. */
@@ -64,10 +87,11 @@ export async function pack() {
     ])
   }
   const waiting = 'Another process is packing; waiting for it.'
-  const tarballs = await withLock(join(root, 'build', 'pack.lock'), waiting, async () => ({
-    gantorch: packGantorch(),
-    libtorch: await packLibtorch(),
-  }))
+  const tarballs = await withLock(join(root, 'build', 'pack.lock'), waiting, async () => {
+    const made = { gantorch: await packGantorch(), libtorch: await packLibtorch() }
+    removeOthers(Object.values(made))
+    return made
+  })
   const problems = checkTarballs(tarballs)
   if (problems.length === 0) return tarballs
   const list = problems.map((problem) => `\n- ${problem}`).join('')

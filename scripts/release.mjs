@@ -1,5 +1,6 @@
 /**
- * Publishes both packages, after everything in them was checked; options go to npm publish:
+ * Publishes both packages, after everything in them was checked, and passes over a version that is
+ * published already, as the libtorch package's mostly is. Options go to npm publish:
  *   npm run release -- --dry-run
  *   npm run release -- --otp=123456
  */
@@ -9,15 +10,19 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { SetupError, ensureLibtorch, main, versions } from './install.mjs'
 import { lintTarball } from './lint_tarball.mjs'
+import { libtorchPackage } from './libtorch_package.mjs'
 import { pack } from './pack.mjs'
+import { publishMissing } from './publish.mjs'
 import { checkSymbolFloor } from './symbol_floor.mjs'
 
 const where = 'release'
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+
 /** What is published must be a commit, and described. Returns what is not so. */
 function checkSources() {
-  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  const { version } = manifest
   const changes = readFileSync(join(root, 'CHANGELOG.md'), 'utf8')
   const options = { cwd: root, encoding: /** @type {const} */ ('utf8') }
   const { stdout } = spawnSync('git', ['status', '--porcelain'], options)
@@ -48,18 +53,17 @@ await main(async () => {
   }
   const { gantorch, libtorch } = await pack()
   await checkAddons()
-  const problems = lintTarball(gantorch)
+  const problems = [gantorch, libtorch].flatMap(lintTarball)
   if (problems.length > 0) {
     throw new SetupError(where, problems.join('\n'), ['Mend package.json or scripts/dist.mjs.'])
   }
   // gantorch last: whoever can install it must get its libtorch too.
-  for (const tarball of [libtorch, gantorch]) {
-    const command = ['publish', tarball, ...options]
-    const { status } = spawnSync('npm', command, { cwd: root, stdio: 'inherit' })
-    if (status === 0) continue
-    throw new SetupError(where, `npm did not publish ${tarball}; its words are above`, [
-      'A libtorch package that is published already is no harm: publish gantorch alone:\n' +
-        `    npm publish '${gantorch}'`,
-    ])
-  }
+  const { version } = manifest
+  publishMissing(
+    [
+      { ...libtorchPackage, tarball: libtorch },
+      { name: 'gantorch', version, tarball: gantorch },
+    ],
+    options,
+  )
 })

@@ -6,12 +6,13 @@ import {
   cpSync,
   mkdtempSync,
   readFileSync,
+  readdirSync,
   realpathSync,
   rmSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 
 jest.setTimeout(600_000)
 
@@ -30,7 +31,8 @@ function call(script: string, name: string, ...values: readonly unknown[]): unkn
     console.log('\\n' + JSON.stringify(await ${name}(${list})))`
   const options = ['--input-type=module', '-e', code]
   const text = execFileSync(process.execPath, options, { cwd: root, encoding: 'utf8' })
-  return JSON.parse(text.trim().split('\n').at(-1)!)
+  const printed = text.trim().split('\n').at(-1)!
+  return printed === 'undefined' ? undefined : JSON.parse(printed)
 }
 
 beforeAll(() => {
@@ -45,8 +47,21 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true })
 })
 
+test('tarballs of earlier versions go, and nothing else', () => {
+  const packages = mkdtempSync(join(folder, 'packages-'))
+  const names = ['gantorch-0.0.9.tgz', 'gantorch-0.1.0.tgz', 'notes.txt']
+  for (const name of names) writeFileSync(join(packages, name), '')
+  call('pack', 'removeOthers', [join(packages, 'gantorch-0.1.0.tgz')], packages)
+  expect(readdirSync(packages)).toEqual(['gantorch-0.1.0.tgz', 'notes.txt'])
+  expect(readdirSync(dirname(tarballs.gantorch)).filter((name) => /\.tgz$/.test(name))).toEqual(
+    [tarballs.gantorch, tarballs.libtorch].map((path) => basename(path)),
+  )
+})
+
 test('publint and arethetypeswrong find nothing', () => {
-  expect(call('lint_tarball', 'lintTarball', tarballs.gantorch)).toEqual([])
+  for (const tarball of Object.values(tarballs)) {
+    expect(call('lint_tarball', 'lintTarball', tarball)).toEqual([])
+  }
 })
 
 test('they do find what is wrong', () => {
@@ -92,6 +107,10 @@ describe('the check of contents finds', () => {
     ['dist/index.d.mts is missing', (dir) => rmSync(join(dir, 'dist/index.d.mts'))],
     ['LICENSE is missing', (dir) => rmSync(join(dir, 'LICENSE'))],
     [
+      'licenses/node-addon-api/LICENSE.md is missing',
+      (dir) => rmSync(join(dir, 'licenses/node-addon-api/LICENSE.md')),
+    ],
+    [
       'dist/index.js.map does not belong into the package',
       (dir) => writeFileSync(join(dir, 'dist/index.js.map'), '{}'),
     ],
@@ -106,6 +125,10 @@ describe('the check of contents finds', () => {
     [
       'package.json must not have scripts',
       (dir) => edit(dir, (manifest) => (manifest.scripts = { install: 'true' })),
+    ],
+    [
+      'package.json must not have binary',
+      (dir) => edit(dir, (manifest) => (manifest.binary = { napi_versions: [9] })),
     ],
     [
       'package.json must pin @gantorch/libtorch-linux-x64 2.11.0',
