@@ -1,5 +1,5 @@
 /** The user's cache, where all clones and programs share what was fetched and built. */
-import { existsSync, mkdirSync, statfsSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync, statfsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { cacheDir as searched, incomplete } from '../native_search'
@@ -10,13 +10,16 @@ export function cacheDir(env: NodeJS.ProcessEnv = process.env): string {
   return resolve(searched({ env, home: homedir(), root: '' }))
 }
 
+/** Makes a folder of the cache; throws where nothing can be put into it. */
 export function makeCache(cache: string, where: string): void {
   try {
     mkdirSync(cache, { recursive: true })
+    accessSync(cache, constants.W_OK | constants.X_OK)
   } catch (cause) {
+    const problem = existsSync(cache) ? 'written' : 'made'
     throw new SetupError(
       where,
-      `the cache folder can't be made: ${wordsOf(cause)}`,
+      `the cache folder can't be ${problem}: ${wordsOf(cause)}`,
       ['Name another one:\n    export GANTORCH_CACHE=/path/to/folder'],
       { cause },
     )

@@ -3,6 +3,7 @@
 import { Command } from 'commander'
 import { join } from 'node:path'
 import { solved } from '../error_text'
+import { packageVersion } from '../package_root'
 import { build, type BuildOptions } from './build_command'
 import { doctor, type DoctorOptions } from './doctor_command'
 import { printLoad } from './doctor_load'
@@ -13,6 +14,7 @@ const root = join(__dirname, '..')
 
 const program = new Command('gantorch')
   .description('Gets, checks and builds the native parts of gantorch.')
+  .version(packageVersion(root) ?? 'unknown', '--version', "print gantorch's version")
   .configureOutput({ outputError: (text, write) => write(explain(text)) })
 
 /** Commander's words in the form of our errors. */
@@ -21,6 +23,12 @@ function explain(text: string): string {
   const known = program.commands.find((command) => command.name() === process.argv[2])
   const help = `npx gantorch ${known ? `${known.name()} ` : ''}--help`
   return `[gantorch] ${solved(words.replace(/\n/g, ' '), [`See what there is:\n    ${help}`])}\n`
+}
+
+/** Where files go, as `cacheDir` decides it. */
+function places(below: string): string {
+  return `Files go to ~/.cache/gantorch${below}: GANTORCH_CACHE names another folder in the place of ~/.cache/gantorch,
+XDG_CACHE_HOME one in the place of ~/.cache.`
 }
 
 program
@@ -35,8 +43,9 @@ program
   .addHelpText(
     'after',
     `
-What is there already is left alone, and complete downloads of an interrupted run are used.
-Files go to ~/.cache/gantorch, or to GANTORCH_CACHE where that is set.
+What is there already is left alone. After an interruption, wheels that were fetched whole are not fetched
+again; one that was not is fetched from its beginning.
+${places('')}
 
 Without a network:
   npx gantorch setup --cuda --dry-run          on any machine: lists the commands that fetch the wheels
@@ -66,8 +75,8 @@ program
   .addHelpText(
     'after',
     `
-Needs cmake, ninja or make, and g++ 11 or newer (CXX names another compiler). Takes some minutes. The
-result goes to ~/.cache/gantorch/addons, or below GANTORCH_CACHE where that is set.`,
+Needs cmake, ninja or make, and g++ 11 or newer (CXX names another compiler). Takes some minutes.
+${places('/addons')}`,
   )
   .action((options: BuildOptions) => build(root, options))
 

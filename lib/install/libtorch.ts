@@ -81,7 +81,7 @@ export async function installParts(parts: readonly Part[], options: InstallOptio
     const partial = join(cache, `install.partial-${process.pid}`)
     // Without a lock another process could remove wheels that we still need.
     const downloads = downloadsDir(locked ? cache : partial)
-    checkRoom(partial, options.needed ?? bytesNeeded(missing, downloads), where)
+    checkRoom(partial, options.needed ?? bytesNeeded(missing, downloads, source), where)
     await fill(missing, { cache, partial, downloads, source })
   })
   for (const part of before) console.log(`${part.title} is ready: ${join(cache, part.folder)}`)
@@ -92,10 +92,15 @@ export function downloadsDir(cache: string): string {
   return join(cache, 'downloads')
 }
 
-/** All wheels, and what is unpacked from them; parts that share a wheel fetch it once. */
-export function bytesNeeded(parts: readonly Part[], downloads: string): number {
+/** What is unpacked, and all wheels that must be fetched; parts that share a wheel fetch it once. */
+export function bytesNeeded(
+  parts: readonly Part[],
+  downloads: string,
+  { folder }: Pick<WheelSource, 'folder'>,
+): number {
   const unpacked = parts.reduce((sum, part) => sum + part.unpacked, 0)
-  return missingWheels(parts, downloads).reduce((sum, { bytes }) => sum + bytes, unpacked)
+  const wheels = folder === undefined ? missingWheels(parts, downloads) : []
+  return wheels.reduce((sum, { bytes }) => sum + bytes, unpacked)
 }
 
 /** Wheels of these parts that an earlier run did not leave in the downloads folder. */

@@ -3,6 +3,7 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { SetupError } from './setup_error'
 
 /**
  * Runs `work` while no other process runs its own under the same path. `work` is told whether the
@@ -18,10 +19,10 @@ export async function withLock<T>(
 ): Promise<T> {
   mkdirSync(dirname(path), { recursive: true })
   if (spawnSync('flock', ['--version']).error) return work(false)
-  let holder = await hold(['--nonblock', path])
+  let holder = await hold(['--nonblock'], path)
   if (!holder) {
     console.log(waiting)
-    holder = await hold([path])
+    holder = await hold([], path)
   }
   try {
     return await work(holder !== undefined)
@@ -30,16 +31,27 @@ export async function withLock<T>(
   }
 }
 
-/** The child that holds the lock, or undefined when it could not get it. */
-async function hold(options: readonly string[]): Promise<ChildProcess | undefined> {
+/** The child that holds the lock, or undefined when another process does. */
+async function hold(options: readonly string[], path: string): Promise<ChildProcess | undefined> {
   // Detached, so that Ctrl-C does not reach it and the lock lasts through our clean-up.
-  const child = spawn('flock', [...options, '-c', 'echo held; exec cat > /dev/null'], {
-    stdio: ['pipe', 'pipe', 'inherit'],
+  const child = spawn('flock', [...options, path, '-c', 'echo held; exec cat > /dev/null'], {
+    stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
   })
-  const held = await Promise.race([
-    once(child.stdout, 'data').then(() => true),
-    once(child, 'close').then(() => false),
+  let words = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (words += text))
+  const status = await Promise.race([
+    once(child.stdout, 'data').then(() => 'held' as const),
+    once(child, 'close').then(([code]) => code as number | null),
   ])
-  return held ? child : undefined
+  if (status === 'held') return child
+  if (status === 1) return undefined
+  throw new SetupError(
+    'lock',
+    `${path} can't be locked: ${words.trim() || `flock ended with ${status}`}`,
+    [
+      `Make ${dirname(path)} a folder that you can write to, on a disk that knows locks.`,
+      "Or, if it lies in gantorch's cache, name another one:\n    export GANTORCH_CACHE=/path/to/folder",
+    ],
+  )
 }

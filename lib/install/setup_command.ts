@@ -44,18 +44,18 @@ export async function setup(
   const wanted = partsWanted(root, cache, options, parts)
   if (wanted.length === 0) return
   const missing = wanted.filter(({ folder }) => !isComplete(join(cache, folder)))
-  show(cache, wanted, missing)
+  const from = options.from === undefined ? undefined : resolve(options.from)
+  show(cache, wanted, missing, from)
   if (missing.length === 0) {
     console.log('Nothing is missing.')
     if (!options.cuda) sayHowToUse(root, join(cache, parts.cpu.folder))
     return
   }
   if (options.cuda) console.log(`${notUsedYet}\n${driverNote()}`)
-  const source = options.from
-    ? folderSource(resolve(options.from), where)
-    : pipSource('libtorch', parts.pipOptions)
+  const source =
+    from === undefined ? pipSource('libtorch', parts.pipOptions) : folderSource(from, where)
   const wheels = missingWheels(missing, downloadsDir(cache))
-  if (options.dryRun && !options.from) {
+  if (options.dryRun && from === undefined) {
     const commands = wheels.map((wheel) => `    ${pipCommand(wheel)}`)
     console.log(`For --from, where there is a network:\n${commands.join('\n')}`)
   } else {
@@ -122,7 +122,12 @@ function sayHowToUse(root: string, libtorch: string): void {
   if (words !== undefined) console.log(words)
 }
 
-function show(cache: string, wanted: readonly Part[], missing: readonly Part[]): void {
+function show(
+  cache: string,
+  wanted: readonly Part[],
+  missing: readonly Part[],
+  from: string | undefined,
+): void {
   const wheels = missingWheels(missing, downloadsDir(cache))
   for (const part of wanted) {
     console.log(`${part.title} -> ${join(cache, part.folder)}`)
@@ -131,10 +136,13 @@ function show(cache: string, wanted: readonly Part[], missing: readonly Part[]):
   }
   if (missing.length === 0) return
   const bytes = wheels.reduce((sum, wheel) => sum + wheel.bytes, 0)
-  const needed = bytesNeeded(missing, downloadsDir(cache))
-  const count = wheels.length === 1 ? '1 wheel' : `${wheels.length} wheels`
+  const needed = bytesNeeded(missing, downloadsDir(cache), { folder: from })
+  const count = `${wheels.length === 1 ? '1 wheel' : `${wheels.length} wheels`}, ${size(bytes)}`
+  const room = `Room needed meanwhile: ${size(needed)}; ${freeRoom(cache)}.`
   console.log(
-    `To fetch: ${count}, ${size(bytes)}. Room needed meanwhile: ${size(needed)}; ${freeRoom(cache)}.`,
+    from === undefined
+      ? `To fetch: ${count}. ${room}`
+      : `To unpack from ${from}: ${count}. ${room}`,
   )
 }
 

@@ -1,5 +1,5 @@
 /** Where wheels come from: pip, or a folder of wheels. */
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { download } from './download'
 import { findPython } from './python'
@@ -8,6 +8,8 @@ import { defectOf } from './unpack'
 import { tagsOf, type Wheel } from './wheels'
 
 export interface WheelSource {
+  /** Wheels that lie on this machine: nothing is fetched, and no room is needed for them. */
+  readonly folder?: string
   /** Throws, before anything is fetched, what makes it useless for these wheels. */
   check(wheels: readonly Wheel[]): Promise<void>
   /** A file with the wheel's SHA-256: in `folder` when it had to be fetched. */
@@ -42,11 +44,12 @@ export function pipSource(what: string, pipOptions: readonly string[] = []): Whe
 
 /** Wheels that somebody put into a folder: no network, no Python. */
 export function folderSource(folder: string, what: string): WheelSource {
+  const defectIn = verifier()
   const check = async (wheels: readonly Wheel[]) => {
     const defects: string[] = []
     for (const wheel of wheels) {
       const file = join(folder, wheel.file)
-      const defect = existsSync(file) ? await defectOf(file, wheel) : 'is not there'
+      const defect = existsSync(file) ? await defectIn(file, wheel) : 'is not there'
       if (defect !== undefined) defects.push(`${wheel.file} ${defect}`)
     }
     if (defects.length === 0) return
@@ -59,7 +62,24 @@ export function folderSource(folder: string, what: string): WheelSource {
           .join('\n'),
     ])
   }
-  return { check, get: async (wheel) => join(folder, wheel.file) }
+  const get = async (wheel: Wheel) => {
+    await check([wheel])
+    return join(folder, wheel.file)
+  }
+  return { folder, check, get }
+}
+
+/** `defectOf` that does not read a file again that was right and is unchanged since. */
+function verifier(): typeof defectOf {
+  const right = new Map<string, string>()
+  return async (file, wheel) => {
+    const { ino, size, mtimeMs, ctimeMs } = statSync(file)
+    const now = [ino, size, mtimeMs, ctimeMs, wheel.sha256].join()
+    if (right.get(file) === now) return undefined
+    const defect = await defectOf(file, wheel)
+    if (defect === undefined) right.set(file, now)
+    return defect
+  }
 }
 
 /** What fetches this wheel on any machine that has pip. */

@@ -33,6 +33,13 @@ test('help', () => {
   }
 })
 
+test('version', () => {
+  const manifest = readFileSync(join(cli, '../../package.json'), 'utf8')
+  const { stdout, status } = run('--version')
+  expect(manifest).toContain(`"version": "${stdout.trim()}"`)
+  expect(status).toBe(0)
+})
+
 test.each([
   [['setup', '--cudaa'], "unknown option '--cudaa' (Did you mean --cuda?)", 'gantorch setup'],
   [['setpu'], "unknown command 'setpu' (Did you mean setup?)", 'gantorch'],

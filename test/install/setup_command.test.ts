@@ -167,7 +167,10 @@ describe('a folder of wheels', () => {
   const none = { PATH: '/nonexistent' }
 
   test('needs neither network nor Python, and stays as it is', () => {
-    expect(setUp({ from: wheelFolder, yes: true }, { env: none })).toMatchObject({ status: 0 })
+    const { status, text } = setUp({ from: wheelFolder, yes: true }, { env: none })
+    expect(text).toContain(`To unpack from ${wheelFolder}: 2 wheels, 1 MB. Room needed meanwhile: `)
+    expect(text).not.toContain('To fetch')
+    expect(status).toBe(0)
     expect(entries()).toEqual(['cpu'])
     expect(readdirSync(wheelFolder).sort()).toEqual([torch.file, runtime.file].sort())
   })
