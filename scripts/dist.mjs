@@ -26,7 +26,8 @@ export async function buildDist() {
   const paths = sources.map((name) => join(root, name))
   const now = digest(root, paths, versions)
   const stamp = join(root, 'build', 'dist.stamp')
-  if (isFresh(stamp, now, [join(dist, 'index.js')])) return console.log('dist/ is up to date.')
+  const outputs = Object.keys(entries).map((name) => join(dist, `${name}.js`))
+  if (isFresh(stamp, now, outputs)) return console.log('dist/ is up to date.')
   console.log('Compiling lib/ into dist/')
   // Put together beside dist/, so that a program that starts meanwhile finds the old one whole.
   const [partial, old] = [`${dist}.partial`, join(root, 'build', 'dist.old')]
@@ -54,10 +55,9 @@ function emitTypes(folder) {
 /** @param {string} folder */
 async function bundle(folder) {
   const { build } = await import('esbuild')
-  const there = Object.entries(entries).filter(([, source]) => existsSync(join(root, source)))
   await build({
     absWorkingDir: root,
-    entryPoints: Object.fromEntries(there),
+    entryPoints: entries,
     outdir: folder,
     bundle: true,
     packages: 'external',

@@ -80,6 +80,10 @@ test('builds what is missing or changed, and nothing else', () => {
   })
   expect(Date.now() - begin).toBeLessThan(2000)
 
+  rmSync(join(dir, 'dist/cli.js'))
+  expect(setUp(dir).text).toContain('Compiling lib/ into dist/\n')
+  expect(existsSync(join(dir, 'dist/cli.js'))).toBe(true)
+
   writeFileSync(join(dir, 'native/addon.cpp'), addonSource(2))
   expect(setUp(dir).text).toContain('Building the addon')
   expect(value(dir)).toBe('2')
