@@ -1,10 +1,28 @@
 /** Why gantorch can't be loaded: each cause with its cure. docs/troubleshooting.md has an entry for each. */
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { solved } from './error_text'
 import { LoadError, type LoadReason } from './errors'
+import {
+  buildCommand,
+  buildFor,
+  installCommand,
+  isClone,
+  libtorchAnew,
+  libtorchSolutions,
+  otherCLibrary,
+  reinstall,
+  setupCommand,
+  systemSolutions,
+} from './load_cures'
 import type { Addon } from './native_addons'
-import { anyOf, cacheDir, type Host, type Libtorch } from './native_search'
+import {
+  anyOf,
+  cacheDir,
+  isOurPackage,
+  type Host,
+  type Libtorch,
+  type SearchResult,
+} from './native_search'
 
 /** What a load is asked to do, as far as it is known. */
 export interface Attempt {
@@ -33,7 +51,7 @@ export function bundled(root: string): LoadError {
     cause: `its own files are not in ${root}: a bundler has put its code into another file`,
     solutions: [
       'Leave gantorch out of the bundle:\n' +
-        '    esbuild --external:gantorch --external:@gantorch/* ...\n' +
+        '    esbuild --external:gantorch ...\n' +
         "    externals: ['gantorch'] (webpack), external: ['gantorch'] (Rollup, Vite)",
     ],
   })
@@ -60,9 +78,6 @@ export function unsupportedPlatform(platform: string): LoadError {
   })
 }
 
-const otherCLibrary =
-  'This system has another C library than glibc (Alpine has musl): use Debian or Ubuntu.'
-
 export function musl(): LoadError {
   return loadError('musl', 'gantorch', {
     cause: 'and libtorch are made for Linux with glibc, and this system has none',
@@ -78,31 +93,35 @@ export function noAddon(host: Host): LoadError {
     })
   }
   return loadError('no-addon', 'addon', {
-    cause: `no addon is in ${join(host.root, 'prebuilt')}: the package is not whole`,
+    cause: `no addon that fits is in ${join(host.root, 'prebuilt')}: the package is not whole`,
     solutions: [reinstall(host.root), 'Or build one here:\n    npx gantorch build'],
   })
 }
 
 export function noLibtorch(
   minors: readonly string[],
-  tried: readonly string[],
+  { tried, refused }: SearchResult,
   host: Host,
 ): LoadError {
+  const ours = refused.find(({ origin, why }) => isOurPackage(origin) && why === 'other version')
+  if (ours && !isClone(host)) return noAddon(host)
+  const broken = refused.filter(({ why }) => why === 'not whole')
+  const isOther = refused.length > broken.length
   const named = host.env.GANTORCH_LIBTORCH
   const cause = named
     ? `the folder that GANTORCH_LIBTORCH names holds no libtorch ${anyOf(minors)}`
     : `no libtorch ${anyOf(minors)} was found`
-  const solutions = named ? whenNamed(minors, host) : whenNothingIsThere(minors, host)
-  const other = tried.some((line) => line.includes(', needed is '))
-  const partial = tried.some((line) => line.includes(' is not whole: '))
-  const reason = partial ? 'broken-libtorch' : other ? 'wrong-libtorch' : 'no-libtorch'
-  return loadError(reason, 'libtorch', { cause, tried, solutions: solutions(other) })
+  const solutions = [
+    ...broken.flatMap((one) => libtorchAnew(one, host)),
+    ...(named ? whenNamed(minors, host, isOther) : whenNothingIsThere(minors, host, isOther)),
+  ]
+  const absent = isOther ? 'wrong-libtorch' : 'no-libtorch'
+  const reason = broken.length > 0 ? 'broken-libtorch' : absent
+  return loadError(reason, 'libtorch', { cause, tried, solutions: [...new Set(solutions)] })
 }
 
-type Solutions = (isOther: boolean) => string[]
-
-function whenNamed(minors: readonly string[], host: Host): Solutions {
-  return (isOther) => [
+function whenNamed(minors: readonly string[], host: Host, isOther: boolean): string[] {
+  return [
     `Name a folder that holds lib/libtorch_cpu.so of libtorch ${anyOf(minors)}:\n` +
       '    export GANTORCH_LIBTORCH=/path/to/libtorch',
     ...(isOther ? [buildFor(host, host.env.GANTORCH_LIBTORCH ?? '')] : []),
@@ -110,30 +129,22 @@ function whenNamed(minors: readonly string[], host: Host): Solutions {
   ]
 }
 
-function whenNothingIsThere(minors: readonly string[], host: Host): Solutions {
+function whenNothingIsThere(minors: readonly string[], host: Host, isOther: boolean): string[] {
   const [oldest] = [...minors].sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
-  return (isOther) => [
-    ...(isClone(host)
-      ? []
-      : [
-          `Install the package that holds it (or as your package manager does it):\n    ${installCommand}`,
-        ]),
+  const install = `Install the package that holds it (or as your package manager does it):\n    ${installCommand}`
+  return [
+    ...(isClone(host) ? [] : [install]),
     `Download it into ${cacheDir(host)} (0.5 GB, once for all programs):\n    ${setupCommand(host)}`,
     `Or name a libtorch ${anyOf(minors)} that you have:\n` +
       '    export GANTORCH_LIBTORCH=/path/to/libtorch',
-    `Or install PyTorch for the python3 in your PATH:\n` +
+    `Or install PyTorch for the python3 in your PATH, that of a virtual environment, say:\n` +
       `    python3 -m pip install 'torch==${oldest}.*'`,
     ...(isOther ? [buildFor(host, '/path/to/libtorch')] : []),
   ]
 }
 
-/** The sources of an addon need libtorch's headers, which our own package leaves out. */
-function buildFor(host: Host, dir: string): string {
-  return `Or build gantorch for the one that you have:\n    ${buildCommand(host)} --libtorch '${dir}'`
-}
-
 /** Words of dlopen about an addon, or a file that is none. */
-export function addonUnusable(attempt: Attempt, path: string, error: unknown): LoadError {
+export function addonUnusable(attempt: Attempt, error: unknown): LoadError {
   const words = reasonOf(error)
   if (isDisabled(error)) {
     return loadError(
@@ -183,60 +194,33 @@ export function libtorchUnusable(attempt: Attempt, error: unknown): LoadError {
   return loadError(reason, 'libtorch', { cause, solutions }, error)
 }
 
-/** A child process that opened both did not live. */
-export function crashed(attempt: Attempt, signal: string): LoadError {
+export function deletedFolder(error: unknown): LoadError {
+  return loadError(
+    'deleted-folder',
+    'gantorch',
+    {
+      cause: 'the folder in which this process was started is gone; libtorch ends such a process',
+      solutions: ['Start it from a folder that exists:\n    cd ~'],
+    },
+    error,
+  )
+}
+
+/** A child process that opened both did not live: a signal, or a status of its own. */
+export function crashed(attempt: Attempt, how: string): LoadError {
   const { addon, libtorch } = attempt
-  const processor = 'This processor lacks instructions that they use: run on another machine.'
+  const processor =
+    'Where no file is damaged, this processor lacks instructions that they use: take another machine.'
   return loadError('crash', 'gantorch', {
     cause:
       `a process that opened ${addon.path} and libtorch ${libtorch.version} ` +
-      `in ${libtorch.dir} (${libtorch.origin}) was ended by ${signal}`,
+      `in ${libtorch.dir} (${libtorch.origin}) was ended by ${how}`,
     solutions: [
-      ...(signal === 'SIGILL' ? [processor] : []),
       ...addonSolutions(attempt),
+      ...(how === 'SIGILL' ? [processor] : []),
       'Or open it all the same, at the risk of this process:\n    export GANTORCH_PROOF=skip',
     ],
   })
-}
-
-type Found = readonly [LoadReason, readonly string[]]
-
-/** What to do when dlopen's words blame the system or the machine, not the files. */
-export function systemSolutions(words: string): Found | undefined {
-  if (words.includes('ld-linux-x86-64.so')) return ['musl', [otherCLibrary]]
-  if (words.includes('is for another processor')) {
-    return ['wrong-architecture', ['Use one that was made for this processor and this Node.']]
-  }
-  const old = /version [`'](GLIBC|GLIBCXX|CXXABI)_([\d.]+)' not found/.exec(words)
-  if (!old) return undefined
-  const [library, reason] =
-    old[1] === 'GLIBC'
-      ? (['C library (glibc)', 'old-glibc'] as const)
-      : (['C++ library (libstdc++)', 'old-libstdcxx'] as const)
-  return [
-    reason,
-    [
-      `This system's ${library} is older than ${old[1]}_${old[2]}: ` +
-        'use Debian 11, Ubuntu 20.04 or a newer system.',
-    ],
-  ]
-}
-
-/** What to do when dlopen's words blame a file of libtorch, or one that it needs. */
-export function libtorchSolutions(words: string, libtorch: Libtorch, host: Host): Found {
-  const absent = /^(lib(?:cudart|cupti)\S*): cannot open/.exec(words)
-  const put = absent ? [`Put ${absent[1]} into ${join(libtorch.dir, 'lib')}.`] : []
-  return ['broken-libtorch', [...put, ...libtorchAnew(libtorch, host)]]
-}
-
-function libtorchAnew({ dir, origin }: Libtorch, host: Host): string[] {
-  if (origin === 'cache') return [`Download it anew:\n    rm -r '${dir}' && ${setupCommand(host)}`]
-  if (origin.startsWith('package ')) return [reinstall(dir)]
-  const unset = host.env.GANTORCH_LIBTORCH ? 'unset GANTORCH_LIBTORCH && ' : ''
-  return [
-    `Install the libtorch in ${dir} anew.`,
-    `Or use gantorch's own:\n    ${unset}${setupCommand(host)}`,
-  ]
 }
 
 function renew({ addon, host }: Attempt): string {
@@ -246,26 +230,6 @@ function renew({ addon, host }: Attempt): string {
   return addon.origin === 'built here'
     ? `Build it anew:\n    ${buildCommand(host)}`
     : reinstall(host.root)
-}
-
-/** What the project's package.json names, from a registry or not. */
-const installCommand = 'npm install --include=optional'
-
-function reinstall(dir: string): string {
-  return `Install the package anew (or as your package manager does it):\n    rm -r '${dir}' && ${installCommand}`
-}
-
-/** A clone has what makes the package; the package has what was made. */
-function isClone({ root }: Host): boolean {
-  return existsSync(join(root, 'scripts', 'setup.mjs'))
-}
-
-function setupCommand(host: Host): string {
-  return isClone(host) ? `node '${join(host.root, 'scripts', 'setup.mjs')}'` : 'npx gantorch setup'
-}
-
-function buildCommand(host: Host): string {
-  return isClone(host) ? `node '${join(host.root, 'dist', 'cli.js')}' build` : 'npx gantorch build'
 }
 
 function isDisabled(error: unknown): boolean {

@@ -12,6 +12,7 @@ export const LOAD_REASONS = [
   'broken-addon',
   'addons-disabled',
   'crash',
+  'deleted-folder',
   'bundled',
   'electron-archive',
   'sharp',

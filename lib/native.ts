@@ -12,6 +12,8 @@ export type Native = typeof import('../binding')
 
 interface Loader {
   open(...paths: string[]): void
+  /** Why a library can't be opened, as far as its file shows; '' when nothing is wrong. */
+  defect(path: string): string
 }
 
 const addonExports = [
@@ -62,9 +64,10 @@ export function choose(host: Host, platform = thisPlatform): Choice {
     throw isNonGlibcLinuxSync() ? failures.musl() : failures.noAddon(host)
   }
   const minors = addons.map(({ minor }) => minor)
-  const { libtorch, tried } = searchLibtorch(minors, host)
+  const search = searchLibtorch(minors, host)
+  const { libtorch, tried } = search
   const addon = addons.find(({ minor }) => libtorch && minor === minorOf(libtorch.version))
-  if (!libtorch || !addon) throw failures.noLibtorch(minors, tried, host)
+  if (!libtorch || !addon) throw failures.noLibtorch(minors, search, host)
   return { version, addon, libtorch, tried }
 }
 
@@ -72,18 +75,39 @@ export function choose(host: Host, platform = thisPlatform): Choice {
 export function load(host: Host, platform = thisPlatform): Native {
   const choice = choose(host, platform)
   const attempt = { host, ...choice }
+  checkFolder()
+  checkAddon(attempt)
   const proof = prove(choice.addon, choice.libtorch, host)
   if (typeof proof === 'object') throw failures.crashed(attempt, proof.crash)
   openLibtorch(attempt)
   return openAddon(attempt, choice.version)
 }
 
-function openLibtorch(attempt: failures.Attempt): void {
+/** In a folder that was deleted libtorch's MKL ends the process when it is opened. */
+function checkFolder(): void {
+  try {
+    process.cwd()
+  } catch (error) {
+    throw failures.deletedFolder(error)
+  }
+}
+
+/** An addon that was cut short would end this process. */
+function checkAddon(attempt: failures.Attempt): void {
+  const defect = loaderOf(attempt).defect(attempt.addon.path)
+  if (defect !== '') throw failures.addonUnusable(attempt, new Error(defect))
+}
+
+function loaderOf(attempt: failures.Attempt): Loader {
   const { loader: path } = attempt.addon
   const loader = openNode(path, attempt)
-  if (!isLoader(loader)) throw failures.otherVersion(attempt, path, 'it lacks open')
+  if (isLoader(loader)) return loader
+  throw failures.otherVersion(attempt, path, 'it lacks open or defect')
+}
+
+function openLibtorch(attempt: failures.Attempt): void {
   try {
-    loader.open(...attempt.libtorch.libraries)
+    loaderOf(attempt).open(...attempt.libtorch.libraries)
   } catch (error) {
     throw failures.libtorchUnusable(attempt, error)
   }
@@ -109,12 +133,12 @@ function openNode(path: string, attempt: failures.Attempt): unknown {
   try {
     return createRequire(__filename)(path)
   } catch (error) {
-    throw failures.addonUnusable(attempt, path, error)
+    throw failures.addonUnusable(attempt, error)
   }
 }
 
 function isLoader(value: unknown): value is Loader {
-  return hasFunction(value, 'open')
+  return hasFunction(value, 'open') && hasFunction(value, 'defect')
 }
 
 function isNative(value: unknown): value is Native {

@@ -34,6 +34,8 @@ export function prove(addon: Addon, libtorch: Libtorch, host: Host): Proof {
   const what = { loader: addon.loader, libraries: libtorch.libraries, addon: addon.path }
   const ended = runNode(JSON.stringify(what))
   if (crashes.includes(ended.signal)) return { crash: ended.signal ?? '' }
+  // 1 is an error of JavaScript's; another status is that of a library which ended the process.
+  if (ended.status !== null && ended.status > 1) return { crash: `status ${ended.status}` }
   if (ended.status !== 0) return 'unknown'
   remember(memory, facts)
   return 'proven'

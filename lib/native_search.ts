@@ -25,6 +25,14 @@ export interface SearchResult {
   readonly libtorch: Libtorch | undefined
   /** One line for each place, the last one being the libtorch that was taken, if any. */
   readonly tried: readonly string[]
+  /** Those that were passed over for what they are, not because they are not there. */
+  readonly refused: readonly Refused[]
+}
+
+export interface Refused {
+  readonly origin: string
+  readonly dir: string
+  readonly why: 'other version' | 'not whole'
 }
 
 /** A place is decisive when it was named by the user: then nothing else is tried after it. */
@@ -38,6 +46,11 @@ interface Place {
 
 /** The npm package with libtorch for the CPU. */
 export const libtorchPackage = '@gantorch/libtorch-linux-x64'
+
+/** Whether an `origin` is the package that belongs to gantorch. */
+export function isOurPackage(origin: string): boolean {
+  return origin === `package ${libtorchPackage}`
+}
 
 // CUDA's small runtime libraries come from wheels of their own, which Python unpacks beside torch.
 const siblings = ['nvidia/cu13/lib', 'nvidia/cuda_runtime/lib', 'nvidia/cuda_cupti/lib']
@@ -68,17 +81,25 @@ export function minorOf(version: string): string {
  */
 export function searchLibtorch(minors: readonly string[], host: Host): SearchResult {
   const tried: string[] = []
+  const refused: Refused[] = []
   for (const place of places(minors, host)) {
     const found = place.dir === undefined ? place.absent : inspect(place.dir, place.origin, minors)
     if (typeof found === 'object') {
       tried.push(`${place.origin}: ${found.dir} (libtorch ${found.version})`)
-      return { libtorch: found, tried }
+      return { libtorch: found, tried, refused }
     }
     const path = place.dir === undefined ? '' : `${place.dir} `
     tried.push(`${place.origin}: ${path}${found ?? 'is not there'}`)
+    const why = whyRefused(found ?? '')
+    if (place.dir !== undefined && why) refused.push({ ...place, dir: place.dir, why })
     if (place.decisive) break
   }
-  return { libtorch: undefined, tried }
+  return { libtorch: undefined, tried, refused }
+}
+
+function whyRefused(words: string): Refused['why'] | undefined {
+  if (words.startsWith(notWhole)) return 'not whole'
+  return words.startsWith('is libtorch ') ? 'other version' : undefined
 }
 
 /** Every place where libtorch is looked for, and what is there: a libtorch of any version, or words. */
@@ -159,6 +180,8 @@ function pythonPlace({ env }: Host): Place {
   }
 }
 
+const notWhole = 'is not whole: '
+
 /** The libtorch in a folder, or why it will not do. */
 function inspect(dir: string, origin: string, minors: readonly string[]): Libtorch | string {
   if (!existsSync(dir)) return 'does not exist'
@@ -169,7 +192,7 @@ function inspect(dir: string, origin: string, minors: readonly string[]): Libtor
     return `is libtorch ${version}, needed is ${anyOf(minors)}`
   }
   const lacking = incomplete(dir)
-  if (lacking !== undefined) return `is not whole: ${lacking}`
+  if (lacking !== undefined) return `${notWhole}${lacking}`
   return { dir, origin, version, libraries: librariesOf(dir) }
 }
 

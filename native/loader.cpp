@@ -114,8 +114,15 @@ Napi::Value Open(const Napi::CallbackInfo& info) {
   return env.Undefined();
 }
 
+// defect(path): why the file can't be opened as a library, or ''.
+Napi::Value DefectOf(const Napi::CallbackInfo& info) {
+  if (!info[0].IsString()) throw Napi::TypeError::New(info.Env(), "defect takes a path");
+  return Napi::String::New(info.Env(), Defect(info[0].As<Napi::String>()));
+}
+
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("open", Napi::Function::New(env, Open, "open"));
+  exports.Set("defect", Napi::Function::New(env, DefectOf, "defect"));
   return exports;
 }
 

@@ -5,6 +5,7 @@ import {
   mkdirSync,
   mkdtempSync,
   openSync,
+  readFileSync,
   readSync,
   rmSync,
   symlinkSync,
@@ -12,7 +13,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { libtorchSolutions, systemSolutions } from '../../lib/load_errors'
+import { libtorchSolutions, systemSolutions } from '../../lib/load_cures'
 import type { Libtorch } from '../../lib/native_search'
 import * as programs from './load_programs'
 import { clonesLibtorch, loader, loading, root, run } from './load_programs'
@@ -61,7 +62,7 @@ describe('why gantorch does not load, and what to do', () => {
         `    ${setup(dir)}`,
         '- Or name a libtorch 2.11 that you have:',
         '    export GANTORCH_LIBTORCH=/path/to/libtorch',
-        '- Or install PyTorch for the python3 in your PATH:',
+        '- Or install PyTorch for the python3 in your PATH, that of a virtual environment, say:',
         "    python3 -m pip install 'torch==2.11.*'",
         '',
       ].join('\n'),
@@ -141,10 +142,28 @@ describe('why gantorch does not load, and what to do', () => {
   })
 
   test('an addon that is no library', () => {
-    const dir = program()
+    const dir = programs.program(folder, 'no addon')
     const text = failure(dir, { GANTORCH_LIBTORCH: libtorch() })
     expect(text).toContain(`[addon] can't be opened: ${dir}/build/Release/gantorch.node: `)
     expect(text).toContain(`- Build it anew:\n    rm -r '${dir}/build' && ${setup(dir)}\n`)
+  })
+
+  test('an addon that was cut short', () => {
+    const whole = readFileSync(programs.addon)
+    const text = failure(programs.program(folder, whole.subarray(0, 900_000)), {
+      GANTORCH_LIBTORCH: libtorch(),
+    })
+    expect(text).toMatch(/^LoadError broken-addon .*: is cut short: 900000 bytes of \d{7}\n/)
+  })
+
+  test('a folder that was deleted', () => {
+    const dir = mkdtempSync(join(folder, 'gone-'))
+    const code = `
+      process.chdir(${JSON.stringify(dir)}); require('node:fs').rmdirSync(${JSON.stringify(dir)})
+      const { Dense, Input, Model } = require(${JSON.stringify(join(root, 'dist'))})
+      const x = Input({ shape: [2] })
+      new Model(x, Dense(1)(x)).predict([[1, 2]]).catch((error) => console.log(error.reason))`
+    expect(run(code)).toMatchObject({ status: 0, text: 'deleted-folder\n' })
   })
 
   test('an addon of another version of gantorch', () => {

@@ -64,7 +64,7 @@ describe('the addon', () => {
   test('that is not there', () => {
     const dir = emptyProgram(folder, 'package')
     expect(load(dir)).toBe(
-      `LoadError no-addon [addon] no addon is in ${dir}/prebuilt: the package is not whole\n` +
+      `LoadError no-addon [addon] no addon that fits is in ${dir}/prebuilt: the package is not whole\n` +
         'Possible solutions:\n' +
         '- Install the package anew (or as your package manager does it):\n' +
         `    rm -r '${dir}' && npm install --include=optional\n` +
@@ -115,6 +115,40 @@ test('node --permission that allows addons, but no child processes', () => {
   const how = { cwd: root, env, encoding: 'utf8' as const }
   const { stdout } = spawnSync(process.execPath, [...options, '-e', code], how)
   expect(stdout.trim()).toBe(allowed.length > 0 ? 'loaded' : 'addons-disabled')
+})
+
+describe("gantorch's libtorch package", () => {
+  const name = '@gantorch/libtorch-linux-x64'
+
+  /** An installed package with it; `version` and sizes are as it states them. */
+  const withLibtorch = (minors: readonly string[], bytes: number): { dir: string; own: string } => {
+    const dir = packaged(folder, minors)
+    const own = join(dir, 'node_modules', name)
+    write(join(own, 'package.json'), '{}')
+    write(join(own, 'version'), '2.11.0\n')
+    write(join(own, 'lib/libtorch_cpu.so'), '')
+    write(join(own, 'contents.json'), `{ "libraries": { "libtorch_cpu.so": ${bytes} } }`)
+    return { dir, own }
+  }
+
+  test('that is not whole is installed anew', () => {
+    const { dir, own } = withLibtorch(['2.11'], 451_209_129)
+    const text = load(dir)
+    expect(text).toMatch(/^LoadError broken-libtorch \[libtorch\] no libtorch 2\.11 was found\n/)
+    expect(text).toContain(`${own} is not whole: lib/libtorch_cpu.so has 0 bytes of 451209129\n`)
+    expect(text).toMatch(
+      new RegExp(
+        `solutions:\\n- Install the package anew .*:\\n {4}rm -r '${own}' && npm install `,
+      ),
+    )
+  })
+
+  test('for which the addon is missing: gantorch is not whole', () => {
+    const { dir } = withLibtorch(['2.12', '2.13'], 0)
+    expect(load(dir)).toContain(
+      `LoadError no-addon [addon] no addon that fits is in ${dir}/prebuilt`,
+    )
+  })
 })
 
 test('no libtorch: npm has it', () => {

@@ -36,8 +36,8 @@ export function emptyProgram(folder: string, kind: 'clone' | 'package' = 'clone'
   return dir
 }
 
-/** A clone with our loader and, unless told otherwise, a file that is no addon. */
-export function program(folder: string, content: string | Buffer = 'no addon'): string {
+/** A clone with our loader and, unless told otherwise, our addon. */
+export function program(folder: string, content: string | Buffer = readFileSync(addon)): string {
   const dir = emptyProgram(folder)
   write(join(dir, 'build/libtorch-version'), '2.11.0\n')
   mkdirSync(join(dir, 'build/Release'))

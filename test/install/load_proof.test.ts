@@ -69,7 +69,14 @@ test('a crash becomes a message, each time anew', () => {
 test('an instruction that the processor lacks', () => {
   const text = load(program(folder, addonThat('__builtin_trap();')))
   expect(text).toContain('was ended by SIGILL\n')
-  expect(text).toContain('- This processor lacks instructions that they use: ')
+  expect(text).toContain('this processor lacks instructions that they use: ')
+})
+
+test('a library that ends the process by itself', () => {
+  const text = load(program(folder, addonThat('if (getenv("GANTORCH_PROOF")) _Exit(2);')))
+  expect(text).toMatch(
+    /^LoadError crash \[gantorch\] a process that opened .* was ended by status 2\n/,
+  )
 })
 
 test('what ends the child from outside is no crash', () => {

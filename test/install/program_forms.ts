@@ -122,3 +122,13 @@ export const forms: readonly Form[] = [
   bundled('esm', esModule),
   bundled('cjs', commonJs),
 ]
+
+/** What the version of Node may change. */
+export const formsOnNewest: readonly Form[] = [
+  ...forms.filter(({ title }) => /^(an ES|CommonJS|two workers|.* by tsx|.*\.cts$)/.test(title)),
+  {
+    title: 'TypeScript run by Node.js itself',
+    files: { 'plain.mts': typeScript },
+    commands: [['plain.mts']],
+  },
+]

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { commands } from './commands'
 import { packageManagers } from './package_managers'
-import { forms } from './program_forms'
+import { forms, formsOnNewest } from './program_forms'
 import { pythonTorches, pythonWith } from './python_torch'
 import { publish, startRegistry, type Registry } from './registry'
 import { esModule, stepsOf } from './three_steps'
@@ -124,14 +124,17 @@ describe('installed by', () => {
   })
 })
 
-describe('used as', () => {
+describe.each([
+  { where: 'this Node.js', manager: 'npm', taken: forms },
+  { where: 'the newest', manager: 'npm 12 with the newest Node.js', taken: formsOnNewest },
+])('used on $where as', ({ manager, taken }) => {
   let project: Project
 
   beforeAll(() => {
-    project = installed('npm')
+    project = installed(manager)
   })
 
-  test.each(forms)('$title', ({ files, commands, times = 1 }) => {
+  test.each(taken)('$title', ({ files, commands, times = 1 }) => {
     for (const [name, text] of Object.entries(files)) project.write(name, text)
     const texts = commands.map((options) => printed(project.run('node', options)))
     const losses = Array.from({ length: times }, () => expected).flat()
@@ -162,5 +165,15 @@ describe("with no libtorch but a Python's", () => {
     expect(losses).toHaveLength(3)
     // Sums of at most 16 float32 products, which each libtorch may add up in another order.
     losses.forEach((loss, i) => expect(Math.abs(loss / expected[i]! - 1)).toBeLessThan(1e-5))
+  })
+
+  test('the cure that the message names first brings it', () => {
+    const { text } = project.run('node', ['train.mjs'])
+    const [, cure = ''] = /that holds it \(.*\):\n {4}(npm .*)\n/.exec(text) ?? []
+    expect(cure).not.toBe('')
+    printed(project.run('npm', cure.split(' ').slice(1)))
+    const { losses, libtorch } = stepsOf(printed(project.run('node', ['train.mjs'])))
+    expect(losses).toEqual(expected)
+    expect(libtorch).toContain('libtorch-linux-x64')
   })
 })

@@ -8,7 +8,7 @@ import { Program, reluPlan, Store } from './garbage'
 
 /** As a user has it: gantorch among the packages of a project. */
 const host = { env: {}, home: '/home/you', root: '/project/node_modules/gantorch' }
-const addonPath = `${host.root}/prebuilt/torch-2.11/prebuilds/linux-x64/gantorch.node`
+const addonPath = `${host.root}/prebuilt/torch-2.11/prebuilds/linux-x64/gantorch.glibc.node`
 const addon = { origin: 'prebuilt', path: addonPath, loader: 'loader.node', minor: '2.11' } as const
 const dir = '/home/you/.cache/gantorch/libtorch-2.11.0-cpu'
 const libtorch = { dir, origin: 'cache', version: '2.11.0', libraries: [] }
@@ -27,15 +27,18 @@ const dlopen = (words: string, properties: object = {}) =>
 
 /** The words of dlopen are the system's; test/install makes it say them where this machine can. */
 export const LOAD_FAILURES: Record<Exclude<LoadReason, 'sharp'>, () => Error> = {
-  'no-libtorch': () => load.noLibtorch(minors, places('python3 has no torch'), host),
-  'wrong-libtorch': () =>
+  'no-libtorch': () =>
     load.noLibtorch(
       minors,
-      places(
-        '/usr/lib/python3/dist-packages/torch is libtorch 2.6.0, needed is 2.11, 2.12, 2.13, 2.14 or 2.15',
-      ),
+      { libtorch: undefined, tried: places('python3 has no torch'), refused: [] },
       host,
     ),
+  'wrong-libtorch': () => {
+    const torch = '/usr/lib/python3/dist-packages/torch'
+    const tried = places(`${torch} is libtorch 2.6.0, needed is 2.11, 2.12, 2.13, 2.14 or 2.15`)
+    const refused = [{ origin: "python3's torch", dir: torch, why: 'other version' }] as const
+    return load.noLibtorch(minors, { libtorch: undefined, tried, refused }, host)
+  },
   'broken-libtorch': () =>
     load.libtorchUnusable(attempt, dlopen(`${dir}/lib/libtorch_cpu.so: file too short`)),
   'no-addon': () => load.noAddon(host),
@@ -69,12 +72,12 @@ export const LOAD_FAILURES: Record<Exclude<LoadReason, 'sharp'>, () => Error> = 
   'addons-disabled': () =>
     load.addonUnusable(
       attempt,
-      addonPath,
       dlopen('Cannot load native addon because loading addons is disabled.', {
         code: 'ERR_DLOPEN_DISABLED',
       }),
     ),
   crash: () => load.crashed(attempt, 'SIGSEGV'),
+  'deleted-folder': () => load.deletedFolder(new Error('uv_cwd')),
   bundled: () => load.bundled('/project'),
   'electron-archive': () => load.insideArchive('/app/resources/app.asar/node_modules/gantorch'),
 }

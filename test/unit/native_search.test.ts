@@ -78,6 +78,7 @@ describe('the order of the search', () => {
     expect(searchLibtorch(['2.11'], host({ GANTORCH_LIBTORCH: named }))).toEqual({
       libtorch: undefined,
       tried: [`GANTORCH_LIBTORCH: ${named} does not exist`],
+      refused: [],
     })
     mkdirSync(named)
     expect(searchLibtorch(['2.11'], host({ GANTORCH_LIBTORCH: named })).tried).toEqual([
