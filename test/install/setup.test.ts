@@ -25,6 +25,15 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true })
 })
 
+/** What lib/install needs beside itself. */
+const ofTheCommand = readdirSync(join(root, 'lib'))
+  .filter((name) =>
+    /^(load_|native_(?!errors))|^(cuda_libraries|errors?|error_text|native|package_root)\.ts$|^node_gyp/.test(
+      name,
+    ),
+  )
+  .map((name) => `lib/${name}`)
+
 function clone(): string {
   const dir = smallPackage(folder, [
     'scripts',
@@ -32,17 +41,7 @@ function clone(): string {
     'tsconfig.build.json',
     'binding.d.ts',
     'lib/install',
-    'lib/cuda_libraries.ts',
-    'lib/error_text.ts',
-    'lib/errors.ts',
-    'lib/load_errors.ts',
-    'lib/load_reasons.ts',
-    'lib/native.ts',
-    'lib/native_addons.ts',
-    'lib/native_proof.ts',
-    'lib/native_search.ts',
-    'lib/node_gyp_build.d.ts',
-    'lib/package_root.ts',
+    ...ofTheCommand,
   ])
   writeFileSync(join(dir, 'lib/index.ts'), 'export const answer: number = 42\n')
   return dir
