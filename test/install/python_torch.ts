@@ -27,7 +27,10 @@ export function pythonWith({ version, runtime, cupti }: PythonTorch, parent: str
     `nvidia-cuda-cupti==${cupti}`,
   ]
   const options = ['--no-deps', '--no-compile', '--disable-pip-version-check', '--quiet']
-  execFileSync(python, ['-m', 'pip', '--python', own, 'install', ...options, ...packages], {
+  const asked = "import sysconfig; print(sysconfig.get_paths()['purelib'])"
+  const target = execFileSync(own, ['-c', asked], { encoding: 'utf8' }).trim()
+  // Any pip knows --target; --python came with pip 22.3.
+  execFileSync(python, ['-m', 'pip', 'install', '--target', target, ...options, ...packages], {
     stdio: 'pipe',
   })
   return own
