@@ -35,6 +35,12 @@ export interface Refused {
   readonly why: 'other version' | 'not whole'
 }
 
+/** A folder that is not taken; `why` where there is a libtorch in it all the same. */
+interface Unfit {
+  readonly words: string
+  readonly why?: Refused['why']
+}
+
 /** A place is decisive when it was named by the user: then nothing else is tried after it. */
 interface Place {
   readonly origin: string
@@ -83,23 +89,21 @@ export function searchLibtorch(minors: readonly string[], host: Host): SearchRes
   const tried: string[] = []
   const refused: Refused[] = []
   for (const place of places(minors, host)) {
-    const found = place.dir === undefined ? place.absent : inspect(place.dir, place.origin, minors)
-    if (typeof found === 'object') {
-      tried.push(`${place.origin}: ${found.dir} (libtorch ${found.version})`)
+    const { origin, dir, absent = 'is not there' } = place
+    if (dir === undefined) {
+      tried.push(`${origin}: ${absent}`)
+      continue
+    }
+    const found = inspect(dir, origin, minors)
+    if (!('words' in found)) {
+      tried.push(`${origin}: ${dir} (libtorch ${found.version})`)
       return { libtorch: found, tried, refused }
     }
-    const path = place.dir === undefined ? '' : `${place.dir} `
-    tried.push(`${place.origin}: ${path}${found ?? 'is not there'}`)
-    const why = whyRefused(found ?? '')
-    if (place.dir !== undefined && why) refused.push({ ...place, dir: place.dir, why })
+    tried.push(`${origin}: ${dir} ${found.words}`)
+    if (found.why) refused.push({ origin, dir, why: found.why })
     if (place.decisive) break
   }
   return { libtorch: undefined, tried, refused }
-}
-
-function whyRefused(words: string): Refused['why'] | undefined {
-  if (words.startsWith(notWhole)) return 'not whole'
-  return words.startsWith('is libtorch ') ? 'other version' : undefined
 }
 
 /** Every place where libtorch is looked for, and what is there: a libtorch of any version, or words. */
@@ -111,9 +115,13 @@ export function* surveyLibtorch(host: Host): Generator<{
   const cached = list(cacheDir(host)).map((name) => /^libtorch-(\d+\.\d+)/.exec(name)?.[1])
   const minors = [...new Set(cached.filter((minor) => minor !== undefined))]
   for (const { origin, dir, absent = 'is not there' } of places(minors, host)) {
-    const version = dir === undefined ? undefined : versionOf(dir)
-    const any = version === undefined ? [] : [minorOf(version)]
-    yield { origin, dir, found: dir === undefined ? absent : inspect(dir, origin, any) }
+    if (dir === undefined) {
+      yield { origin, found: absent }
+      continue
+    }
+    const version = versionOf(dir)
+    const found = inspect(dir, origin, version === undefined ? [] : [minorOf(version)])
+    yield { origin, dir, found: 'words' in found ? found.words : found }
   }
 }
 
@@ -180,19 +188,22 @@ function pythonPlace({ env }: Host): Place {
   }
 }
 
-const notWhole = 'is not whole: '
-
 /** The libtorch in a folder, or why it will not do. */
-function inspect(dir: string, origin: string, minors: readonly string[]): Libtorch | string {
-  if (!existsSync(dir)) return 'does not exist'
-  if (!isFile(join(dir, 'lib', 'libtorch_cpu.so'))) return 'holds no lib/libtorch_cpu.so'
+function inspect(dir: string, origin: string, minors: readonly string[]): Libtorch | Unfit {
+  if (!existsSync(dir)) return { words: 'does not exist' }
+  if (!isFile(join(dir, 'lib', 'libtorch_cpu.so'))) {
+    return { words: 'holds no lib/libtorch_cpu.so' }
+  }
   const version = versionOf(dir)
-  if (version === undefined) return 'states no version (version, build-version or version.py)'
+  if (version === undefined) {
+    return { words: 'states no version (version, build-version or version.py)' }
+  }
   if (!minors.includes(minorOf(version))) {
-    return `is libtorch ${version}, needed is ${anyOf(minors)}`
+    const words = `is libtorch ${version}, needed is ${anyOf(minors)}`
+    return { words, why: 'other version' }
   }
   const lacking = incomplete(dir)
-  if (lacking !== undefined) return `${notWhole}${lacking}`
+  if (lacking !== undefined) return { words: `is not whole: ${lacking}`, why: 'not whole' }
   return { dir, origin, version, libraries: librariesOf(dir) }
 }
 

@@ -2,7 +2,7 @@
 import { statfsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
-import { libtorchPackage, surveyLibtorch } from '../native_search'
+import { isOurPackage, surveyLibtorch } from '../native_search'
 import { ask } from './ask'
 import { cacheDir, isComplete, makeCache } from './cache'
 import { bytesNeeded, downloadsDir, installParts, knownPart, missingWheels } from './libtorch'
@@ -106,7 +106,9 @@ function wholePackage(root: string): string | undefined {
     home: homedir(),
     root,
   })) {
-    if (origin !== `package ${libtorchPackage}` || dir === undefined) continue
+    if (!isOurPackage(origin)) continue
+    // What comes after it, Python above all, need not be asked.
+    if (dir === undefined) return undefined
     if (typeof found !== 'string') return dir
     console.log(
       `The package with libtorch ${found}:\n  ${dir}\n` +

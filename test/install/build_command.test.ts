@@ -11,11 +11,12 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { homedir, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { type Report } from '../../lib/install/doctor_command'
-import { searchLibtorch } from '../../lib/native_search'
+import { packageVersion } from '../../lib/package_root'
 import { commands } from './commands'
+import { clonesLibtorch } from './load_programs'
 import { addonSource, smallPackage } from './small_package'
 
 jest.setTimeout(120_000)
@@ -30,12 +31,9 @@ let version: string
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'gantorch-build-'))
-  const { libtorch: found } = searchLibtorch(['2.11'], { env: process.env, home: homedir(), root })
-  if (!found) throw new Error('run scripts/setup.mjs first')
-  libtorch = found.dir
+  libtorch = clonesLibtorch().dir
   home = smallPackage(folder, ['dist/cli.js'])
-  const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as object
-  version = String('version' in manifest && manifest.version)
+  version = packageVersion(root)!
 })
 
 afterAll(() => {

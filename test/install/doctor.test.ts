@@ -1,10 +1,10 @@
 /** `npx gantorch doctor`, in processes of its own. */
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { homedir, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Report } from '../../lib/install/doctor_command'
-import { searchLibtorch } from '../../lib/native_search'
+import { clonesLibtorch } from './load_programs'
 
 jest.setTimeout(60_000)
 
@@ -36,7 +36,7 @@ function report(env: NodeJS.ProcessEnv = {}): { status: number | null; report: R
 }
 
 test('where gantorch loads: what was found, what is taken, how long it takes', () => {
-  const { libtorch } = searchLibtorch(['2.11'], { env: process.env, home: homedir(), root })
+  const libtorch = clonesLibtorch()
   const { status, report: found } = report()
   expect(status).toBe(0)
   expect(found.gantorch.folder).toBe(root)
@@ -53,9 +53,9 @@ test('where gantorch loads: what was found, what is taken, how long it takes', (
     expect.arrayContaining(['GANTORCH_LIBTORCH', 'cache', "python3's torch"]),
   )
   expect(found.places).toContainEqual(
-    expect.objectContaining({ dir: libtorch?.dir, version: libtorch?.version }),
+    expect.objectContaining({ dir: libtorch.dir, version: libtorch.version }),
   )
-  expect(found.taken?.libtorch).toBe(libtorch?.dir)
+  expect(found.taken?.libtorch).toBe(libtorch.dir)
   expect(found.load).toMatchObject({ ok: true, libtorch: '2.11.0', threads: expect.any(Number) })
   expect(found.cache.bytes).toBeGreaterThan(0)
 })

@@ -1,10 +1,10 @@
 /** Set-up of a small clone: our scripts and CMakeLists.txt, an addon of a few lines. */
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { homedir, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { searchLibtorch } from '../../lib/native_search'
 import { commands } from './commands'
+import { clonesLibtorch } from './load_programs'
 import { addonSource, smallPackage } from './small_package'
 
 jest.setTimeout(300_000)
@@ -16,9 +16,7 @@ let libtorch: string
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'gantorch-setup-'))
-  const { libtorch: found } = searchLibtorch(['2.11'], { env: process.env, home: homedir(), root })
-  if (!found) throw new Error('run scripts/setup.mjs first')
-  libtorch = found.dir
+  libtorch = clonesLibtorch().dir
 })
 
 afterAll(() => {
