@@ -99,6 +99,9 @@ const app = await Application.bootstrap({
   ),
   highlightLanguages: ['js', 'json', 'python', 'sh', 'text', 'ts'],
   ignoredHighlightLanguages: ['mermaid'],
+  // Source links lead to this clone's own files, whether it has a remote or not.
+  disableGit: true,
+  sourceLinkTemplate: '../../../lib/{path}#L{line}',
   excludeInternal: true,
   excludePrivate: true,
   intentionallyNotExported: [...classesBehindCallables(), ...INNER],
