@@ -27,7 +27,7 @@ using torch::autograd::variable_list;
 // Columns of a product that are computed together: four vectors.
 constexpr int64_t kColumns = 64;
 // Inputs that are summed up at once.
-constexpr int64_t kInner = 1024;
+constexpr int64_t kInner = 256;
 // Inputs whose gradients a thread computes together.
 constexpr int64_t kInputs = 64;
 // Rows of the kernel's gradient that are written together.
