@@ -12,6 +12,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "kernels/brgemm_product.h"
+#include "kernels/dense_kernel_gradient.h"
 #include "kernels/kernel_record.h"
 #include "kernels/processor.h"
 #include "kernels/small_dense.h"
@@ -30,8 +32,6 @@ constexpr int64_t kColumns = 64;
 constexpr int64_t kInner = 256;
 // Inputs whose gradients a thread computes together.
 constexpr int64_t kInputs = 64;
-// Rows of the kernel's gradient that are written together.
-constexpr int64_t kKernelRows = 16;
 
 struct Sizes {
   Sizes(const at::Tensor& x, const at::Tensor& kernel)
@@ -40,22 +40,6 @@ struct Sizes {
   int64_t flops() const { return 2 * rows * in * out; }
 
   int64_t rows, in, out;
-};
-
-// c (rows, columns) = or += a (rows, inner) * b (inner, columns), each with its stride.
-struct Product {
-  int64_t rows, columns, inner;
-  const float* a;
-  int64_t aStride;
-  const float* b;
-  int64_t bStride;
-  float* c;
-  int64_t cStride;
-  bool adds = false;
-
-  void compute() const {
-    at::native::cpublas::brgemm(rows, columns, inner, aStride, bStride, cStride, adds, a, b, c);
-  }
 };
 
 // Calls body(first, last) on all threads for shares of `count` items, whole vectors of them. Few
@@ -72,12 +56,6 @@ void forShares(const Sizes& sizes, int64_t count, Body body) {
     body(first, last);
     at::native::cpublas::brgemm_release(false);
   });
-}
-
-// Calls body(first, size) for pieces of what lies from `first` to `last`.
-template <typename Body>
-void forPieces(int64_t first, int64_t last, int64_t piece, Body body) {
-  for (int64_t i = first; i < last; i += piece) body(i, std::min(piece, last - i));
 }
 
 at::Tensor forward(const at::Tensor& x, const at::Tensor& kernel, const at::Tensor& bias) {
@@ -107,12 +85,6 @@ at::Tensor forward(const at::Tensor& x, const at::Tensor& kernel, const at::Tens
   return y;
 }
 
-// Columns of dy that stay in a core's cache while all inputs meet them.
-int64_t togetherOf(int64_t rows) {
-  constexpr int64_t kNumbers = 65536;
-  return std::max(kColumns, kNumbers / rows / kColumns * kColumns);
-}
-
 // What one thread does: some of the inputs, all rows and results.
 class GradientShare {
  public:
@@ -122,7 +94,7 @@ class GradientShare {
   // dx, transposed as it is computed: the kernel is read as it lies.
   void input(const float* kernel, float* dx) const {
     const int64_t rows = (sizes_.rows + kLanes - 1) / kLanes * kLanes;
-    const int64_t together = togetherOf(rows);
+    const int64_t together = columnsTogether(rows);
     std::vector<float> turned(static_cast<size_t>(std::min(together, sizes_.out) * rows));
     std::vector<float> sums(static_cast<size_t>((last_ - first_) * rows));
     forPieces(0, sizes_.out, together, [&](int64_t column, int64_t columns) {
@@ -138,18 +110,8 @@ class GradientShare {
     transpose(last_ - first_, sizes_.rows, sums.data(), rows, dx + first_, sizes_.in);
   }
 
-  void kernel(const float* x, float* dkernel) const {
-    std::vector<float> turned(static_cast<size_t>((last_ - first_) * sizes_.rows));
-    transpose(sizes_.rows, last_ - first_, x + first_, sizes_.in, turned.data(), sizes_.rows);
-    forPieces(0, sizes_.out, togetherOf(sizes_.rows), [&](int64_t column, int64_t columns) {
-      forPieces(first_, last_, kKernelRows, [&](int64_t first, int64_t inputs) {
-        const float* left = turned.data() + (first - first_) * sizes_.rows;
-        Product{inputs,      columns,      sizes_.rows, left,
-                sizes_.rows, dy_ + column, sizes_.out,  dkernel + first * sizes_.out + column,
-                sizes_.out}
-            .compute();
-      });
-    });
+  void kernel(const DenseKernelGradient& gradient, float* dkernel) const {
+    gradient.compute(first_, last_, dkernel + first_ * sizes_.out);
   }
 
   // A part of dy's columns, as large as the share.
@@ -226,7 +188,7 @@ DenseGradients denseGradients(const at::Tensor& dy, const at::Tensor& x, const a
   // Of fewer rows vectors would hold too little of dx, which is computed transposed.
   constexpr int64_t kFewestRows = 4;
   const bool givesX = wants.x && x.size(0) >= kFewestRows;
-  if (!givesX && !wants.kernel) return denseGradientsReference(dy, x, kernel, wants);
+  if (!givesX && !wants.kernel && !wants.bias) return denseGradientsReference(dy, x, kernel, wants);
   DenseGradients result =
       denseGradientsReference(dy, x, kernel, {wants.x && !givesX, false, false});
   const Sizes sizes(x, kernel);
@@ -238,13 +200,14 @@ DenseGradients denseGradients(const at::Tensor& dy, const at::Tensor& x, const a
                             {dy, x, kernel, result.x, result.kernel});
   const at::Tensor given = dy.contiguous();
   const at::Tensor rows = x.contiguous();
+  const DenseKernelGradient kernelGradient(rows, given);
   forShares(sizes, sizes.in, [&](int64_t first, int64_t last) {
     const GradientShare share(sizes, given.const_data_ptr<float>(), first, last);
     if (givesX) {
       share.input(kernel.const_data_ptr<float>(), result.x.mutable_data_ptr<float>());
     }
     if (wants.kernel) {
-      share.kernel(rows.const_data_ptr<float>(), result.kernel.mutable_data_ptr<float>());
+      share.kernel(kernelGradient, result.kernel.mutable_data_ptr<float>());
     }
     if (wants.bias) share.bias(result.bias.mutable_data_ptr<float>());
   });

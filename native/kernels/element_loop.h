@@ -17,7 +17,7 @@ namespace gantorch::kernels {
 template <bool kIsPlain, bool kHasAverage, typename Formula>
 [[gnu::always_inline]] inline void loopOver(const UpdateRow& row, int64_t first, int64_t last,
                                             const StepMoment& moment, const Formula& formula) {
-  const auto [size, weight, gradient, slots, average, scale, decay, low, high] = row;
+  const auto [size, weight, gradient, product, slots, average, scale, decay, low, high] = row;
   const auto [rate, count, clipvalue, kept, isOverwritten] = moment;
   // None of the arrays overlaps another.
 #pragma GCC ivdep

@@ -5,7 +5,10 @@
 #include <cstdint>
 #include <functional>
 #include <limits>
+#include <optional>
 #include <vector>
+
+#include "kernels/dense_kernel_gradient.h"
 
 namespace gantorch::kernels {
 
@@ -18,7 +21,9 @@ using Slots = std::array<float*, 3>;
 struct UpdateRow {
   int64_t size = 0;
   float* weight = nullptr;
+  // In memory, or found piece by piece just before it is used.
   const float* gradient = nullptr;
+  std::optional<DenseKernelGradient> product = std::nullopt;
   Slots slots{};
   // The moving average of the weight, or nullptr.
   float* average = nullptr;
@@ -50,7 +55,23 @@ using RowStep = std::function<void(const UpdateRow& row, int64_t first, int64_t 
 // Makes the step of this moment: what depends on the rate and the count is computed here.
 using StepMaker = std::function<RowStep(const StepMoment& moment)>;
 
-// Shares the elements of all rows evenly among the threads; few elements are done on this one.
-void stepRows(const std::vector<UpdateRow>& rows, const RowStep& step);
+// All weights of a model. What can fail is done when it is made.
+class UpdateRows {
+ public:
+  explicit UpdateRows(std::vector<UpdateRow> rows);
+
+  // Shares the elements of all rows evenly among the threads; few elements are done on this one.
+  void step(const RowStep& step) const;
+
+ private:
+  void stepProduct(const UpdateRow& row, int64_t first, int64_t last, float* room,
+                   const RowStep& step) const;
+
+  std::vector<UpdateRow> rows_;
+  int64_t total_ = 0;
+  // For each thread, the piece of a gradient that it is at.
+  int64_t piece_ = 0;
+  at::Tensor room_;
+};
 
 }  // namespace gantorch::kernels

@@ -2,9 +2,11 @@
 
 #include <ATen/ops/empty_like.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "core/failure.h"
+#include "kernels/dense.h"
 #include "kernels/optimizers.h"
 
 namespace gantorch {
@@ -77,6 +79,12 @@ Surroundings surroundingsOf(const Attributes& attributes) {
           .emaOverwriteFrequency = number("emaOverwriteFrequency")};
 }
 
+std::vector<size_t> productsOf(const Attributes& attributes) {
+  if (!attributes.has("products")) return {};
+  const auto numbers = attributes.numbers("products");
+  return {numbers.begin(), numbers.end()};
+}
+
 // One number, of an input that may lie on any device.
 float scalarOf(const at::Tensor& tensor) { return tensor.item<float>(); }
 
@@ -93,21 +101,24 @@ class ElementUpdate {
       : op_(update.op),
         count_(update.weights.size()),
         formula_(std::move(formula)),
-        around_(surroundingsOf(update.attributes)) {
+        around_(surroundingsOf(update.attributes)),
+        products_(productsOf(update.attributes)) {
     const size_t slots = formula_.slots + (around_.emaMomentum ? 1 : 0);
-    const size_t inputs = 1 + (around_.isConditional ? 1 : 0);
+    const size_t inputs = 1 + (around_.isConditional ? 1 : 0) + products_.size();
     const auto fits = [&](const std::vector<double>& numbers) {
       return numbers.empty() || numbers.size() == count_;
     };
     if (update.slots.size() != slots * count_ + 1 ||
         update.inputs.size() != inputs + (around_.isScaled ? 2 : 1) * count_ ||
+        !std::all_of(products_.begin(), products_.end(), [&](size_t i) { return i < count_; }) ||
         !fits(around_.decays) || !fits(around_.lows) || !fits(around_.highs)) {
       throw Failure(kNativeFailure, op_, "expects a gradient, slots and options for each weight");
     }
   }
 
   // Slots: for each weight its first kind, then all of the second kind and so on, the averages, the
-  // step count. Inputs: the learning rate, the condition, the gradients, the scales.
+  // step count. Inputs: the learning rate, the condition, the gradients, the scales. A gradient
+  // that is a product has x in its place and dy behind all others.
   std::function<void()> operator()(const UpdateArguments& arguments) const {
     const auto& [weights, slots, inputs] = arguments;
     if (around_.isConditional && !inputs[1].item<bool>()) return [] {};
@@ -122,8 +133,8 @@ class ElementUpdate {
     }
     auto* const count = iteration.mutable_data_ptr<float>();
     const auto step = formula_.maker(momentOf(scalarOf(inputs[0]), *count + 1));
-    return [=, rows = std::move(rows), kept = std::move(kept)] {
-      kernels::stepRows(rows, step);
+    return [=, rows = kernels::UpdateRows(std::move(rows)), kept = std::move(kept)] {
+      rows.step(step);
       *count += 1;
     };
   }
@@ -156,7 +167,14 @@ class ElementUpdate {
       row.average = memoryOf(arguments.slots[formula_.slots * count_ + i]);
     }
     const size_t first = around_.isConditional ? 2 : 1;
-    row.gradient = gradientLike(weight, arguments.inputs[first + i], kept);
+    const at::Tensor& gradient = arguments.inputs[first + i];
+    const auto product = std::find(products_.begin(), products_.end(), i);
+    if (product == products_.end()) {
+      row.gradient = gradientLike(weight, gradient, kept);
+    } else {
+      const auto place = static_cast<size_t>(products_.end() - product);
+      setProduct(row, weight, gradient, arguments.inputs[arguments.inputs.size() - place], kept);
+    }
     if (around_.isScaled) row.scale = scalarOf(arguments.inputs[first + count_ + i]);
     const auto numberOf = [&](const std::vector<double>& numbers, float otherwise) {
       return numbers.empty() ? otherwise : static_cast<float>(numbers[i]);
@@ -165,6 +183,26 @@ class ElementUpdate {
     row.low = numberOf(around_.lows, row.low);
     row.high = numberOf(around_.highs, row.high);
     return row;
+  }
+
+  // The gradient x transposed times dy, in memory where it can't be found piece by piece.
+  void setProduct(UpdateRow& row, const at::Tensor& weight, const at::Tensor& x,
+                  const at::Tensor& dy, std::vector<at::Tensor>& kept) const {
+    if (weight.dim() != 2 || x.dim() != 2 || dy.dim() != 2 || x.size(0) != dy.size(0) ||
+        x.size(1) != weight.size(0) || dy.size(1) != weight.size(1)) {
+      throw Failure(kShape, op_, "the factors of a gradient do not fit their weight");
+    }
+    const at::Tensor rows = x.contiguous();
+    const at::Tensor given = dy.contiguous();
+    if (weight.is_contiguous() && kernels::DenseKernelGradient::suits(rows, given)) {
+      kept.insert(kept.end(), {rows, given});
+      row.product.emplace(rows, given);
+      return;
+    }
+    const at::Tensor gradient =
+        kernels::denseGradients(given, rows, weight, {false, true, false}).kernel;
+    kept.push_back(gradient);
+    row.gradient = gradientLike(weight, gradient, kept);
   }
 
   // The gradient's memory, laid out as the weight's.
@@ -184,6 +222,8 @@ class ElementUpdate {
   size_t count_;
   Formula formula_;
   Surroundings around_;
+  // Weights whose gradients are products, in order.
+  std::vector<size_t> products_;
 };
 
 }  // namespace

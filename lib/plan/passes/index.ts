@@ -4,6 +4,7 @@ import { shareCommonSubexpressions } from './common_subexpressions'
 import { foldConstants } from './constant_folding'
 import { dropDeadBias } from './dead_bias'
 import { removeDeadCode } from './dead_code'
+import { fuseDenseUpdates } from './dense_update'
 import { markDifferentiable } from './differentiable'
 import { removeIdentities } from './identities'
 import { writeGradients } from './explicit_gradients'
@@ -26,6 +27,8 @@ export const OPTIMISATIONS: readonly Pass[] = [
   fuseNormActivationDropout,
   // Behind those above, since it looks for a rule for what they have made.
   writeGradients,
+  // Behind it, which writes those gradients as nodes.
+  fuseDenseUpdates,
   prepareUpSampleKernels,
   // Last: it takes what all others have left.
   keepWorkOnWeights,

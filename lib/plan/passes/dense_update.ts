@@ -1,0 +1,85 @@
+/**
+ * The gradient of a dense layer's kernel that goes into its optimizer alone is computed there, some
+ * rows at a time: it is as large as the kernel, and writing and reading it costs small batches more
+ * than the products themselves.
+ */
+import type { PlanUpdate } from '../../../binding'
+import type { Plan, PlanNode, PlanPhase, ValueId } from '../plan'
+
+/** Smaller gradients stay in a core's cache from one op to the next. */
+const FEWEST_ELEMENTS = 16384
+/** Updates that take gradients as native/ops/element_update.cpp does. */
+const OPTIMIZERS: ReadonlySet<string> = new Set(['adam', 'rmsprop', 'sgd'])
+
+export function fuseDenseUpdates(plan: Plan): Plan {
+  const users = countUsers(plan)
+  const phases = plan.phases.map((phase) => fusePhase(plan, phase, users))
+  return { ...plan, phases }
+}
+
+/** How many nodes, updates and results use a value. */
+function countUsers(plan: Plan): ReadonlyMap<ValueId, number> {
+  const users = new Map<ValueId, number>()
+  const count = (value: ValueId): void => void users.set(value, (users.get(value) ?? 0) + 1)
+  for (const { nodes, updates } of plan.phases) {
+    for (const { inputs } of [...nodes, ...updates]) inputs.forEach(count)
+  }
+  plan.outputs.forEach(count)
+  return users
+}
+
+function fusePhase(plan: Plan, phase: PlanPhase, users: ReadonlyMap<ValueId, number>): PlanPhase {
+  const makers = new Map(phase.nodes.flatMap((node) => node.outputs.map((id) => [id, node])))
+  const fused = new Set<ValueId>()
+  const updates = phase.updates.map((update) => {
+    const chosen = update.weights.flatMap((_, i) => {
+      const gradient = update.inputs[firstGradient(update) + i] as ValueId
+      const maker = makers.get(gradient)
+      const suits = maker && users.get(gradient) === 1 && isLargeKernel(plan, maker, gradient)
+      return suits && !isOfWeights(plan, maker) ? [{ i, gradient, maker }] : []
+    })
+    if (!OPTIMIZERS.has(update.op) || chosen.length === 0) return update
+    const inputs = [...update.inputs]
+    for (const { i, gradient, maker } of chosen) {
+      const [dy, x] = maker.inputs as readonly [ValueId, ValueId]
+      inputs[firstGradient(update) + i] = x
+      inputs.push(dy)
+      fused.add(gradient)
+    }
+    const products = chosen.map(({ i }) => i)
+    return { ...update, inputs, attributes: { ...update.attributes, products } }
+  })
+  if (fused.size === 0) return phase
+  return { ...phase, updates, nodes: phase.nodes.flatMap((node) => withoutKernel(node, fused)) }
+}
+
+/** Behind the learning rate, and the condition where there is one. */
+function firstGradient({ attributes }: PlanUpdate): number {
+  return attributes.conditional === true ? 2 : 1
+}
+
+function isLargeKernel(plan: Plan, { op, attributes, outputs }: PlanNode, id: ValueId): boolean {
+  if (op !== 'denseGradient' || attributes.kernel !== true) return false
+  const elements = (plan.values[id]?.shape ?? []).reduce<number>((a, b) => a * (b ?? 1), 1)
+  return outputs[attributes.input === true ? 1 : 0] === id && elements >= FEWEST_ELEMENTS
+}
+
+/** Whether a factor may lie in the memory of a weight, which another update may change first. */
+function isOfWeights(plan: Plan, { inputs }: PlanNode): boolean {
+  const nodes = plan.phases.flatMap((phase) => phase.nodes)
+  const weights = new Set(plan.phases.flatMap((phase) => phase.weights.map(({ value }) => value)))
+  const reaches = (value: ValueId): boolean => {
+    const maker = nodes.find(({ outputs }) => outputs.includes(value))
+    if (!maker) return weights.has(value)
+    // Views have one input.
+    return maker.inputs.length === 1 && reaches(maker.inputs[0] as ValueId)
+  }
+  return inputs.slice(0, 2).some(reaches)
+}
+
+function withoutKernel(node: PlanNode, fused: ReadonlySet<ValueId>): PlanNode[] {
+  const outputs = node.outputs.filter((id) => !fused.has(id))
+  if (outputs.length === node.outputs.length) return [node]
+  if (outputs.length === 0) return []
+  return [{ ...node, outputs, attributes: { ...node.attributes, kernel: false } }]
+}
