@@ -4,7 +4,9 @@
 #include <ATen/native/CPUBlas.h>
 #include <ATen/ops/addmm.h>
 #include <ATen/ops/empty.h>
+#include <ATen/ops/leaky_relu.h>
 #include <ATen/ops/mm.h>
+#include <ATen/ops/relu.h>
 #include <ATen/ops/sum.h>
 #include <c10/core/GradMode.h>
 #include <torch/csrc/autograd/custom_function.h>
@@ -14,6 +16,7 @@
 
 #include "kernels/brgemm_product.h"
 #include "kernels/dense_kernel_gradient.h"
+#include "kernels/dense_rows.h"
 #include "kernels/kernel_record.h"
 #include "kernels/processor.h"
 #include "kernels/small_dense.h"
@@ -58,8 +61,14 @@ void forShares(const Sizes& sizes, int64_t count, Body body) {
   });
 }
 
-at::Tensor forward(const at::Tensor& x, const at::Tensor& kernel, const at::Tensor& bias) {
-  if (isSmallDense(x, kernel)) return smallDense(x, kernel, bias);
+at::Tensor activated(const at::Tensor& y, std::optional<float> slope) {
+  if (!slope) return y;
+  return *slope == 0 ? at::relu(y) : at::leaky_relu(y, *slope);
+}
+
+at::Tensor forward(const at::Tensor& x, const at::Tensor& kernel, const at::Tensor& bias,
+                   std::optional<float> slope) {
+  if (isSmallDense(x, kernel)) return activated(smallDense(x, kernel, bias), slope);
   const Sizes sizes(x, kernel);
   const at::Tensor y = at::empty({sizes.rows, sizes.out}, x.options());
   const KernelRecord record("gantorch::dense", sizes.flops(), {x, kernel, y});
@@ -67,6 +76,12 @@ at::Tensor forward(const at::Tensor& x, const at::Tensor& kernel, const at::Tens
   const auto* weights = kernel.const_data_ptr<float>();
   const auto* shift = bias.defined() ? bias.const_data_ptr<float>() : nullptr;
   auto* out = y.mutable_data_ptr<float>();
+  if (sizes.rows >= kFewestDenseRows && sizes.rows <= kMostDenseRows) {
+    const DenseRows products{sizes.rows, sizes.in, sizes.out, in, weights, shift, slope, out};
+    forShares(sizes, sizes.out,
+              [&](int64_t first, int64_t last) { products.compute(first, last); });
+    return y;
+  }
   forShares(sizes, sizes.out, [&](int64_t begin, int64_t end) {
     for (int64_t row = 0; shift != nullptr && row < sizes.rows; row++) {
       std::copy(shift + begin, shift + end, out + row * sizes.out + begin);
@@ -82,7 +97,7 @@ at::Tensor forward(const at::Tensor& x, const at::Tensor& kernel, const at::Tens
       });
     });
   });
-  return y;
+  return activated(y, slope);
 }
 
 // What one thread does: some of the inputs, all rows and results.
@@ -145,7 +160,7 @@ struct Dense : torch::autograd::Function<Dense> {
                             const std::optional<at::Tensor>& bias) {
     context->save_for_backward({x, kernel});
     context->saved_data["hasBias"] = bias.has_value();
-    return kernels::forward(x, kernel, bias.value_or(at::Tensor()));
+    return kernels::forward(x, kernel, bias.value_or(at::Tensor()), std::nullopt);
   }
 
   static variable_list backward(AutogradContext* context, const variable_list& gradients) {
@@ -162,12 +177,12 @@ struct Dense : torch::autograd::Function<Dense> {
 }  // namespace
 
 at::Tensor dense(const at::Tensor& x, const at::Tensor& kernel,
-                 const std::optional<at::Tensor>& bias) {
+                 const std::optional<at::Tensor>& bias, std::optional<float> slope) {
   if (!isSmallDense(x, kernel) && !suits(x, kernel))
-    return bias ? at::addmm(*bias, x, kernel) : at::mm(x, kernel);
+    return activated(bias ? at::addmm(*bias, x, kernel) : at::mm(x, kernel), slope);
   const at::Tensor rows = x.contiguous();
-  if (c10::GradMode::is_enabled()) return Dense::apply(rows, kernel, bias);
-  return forward(rows, kernel, bias.value_or(at::Tensor()));
+  if (c10::GradMode::is_enabled()) return activated(Dense::apply(rows, kernel, bias), slope);
+  return forward(rows, kernel, bias.value_or(at::Tensor()), slope);
 }
 
 DenseGradients denseGradientsReference(const at::Tensor& dy, const at::Tensor& x,

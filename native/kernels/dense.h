@@ -9,9 +9,9 @@ namespace gantorch::kernels {
 // x (rows, in) times kernel (in, out), plus bias (out) where there is one: (rows, out).
 // Differentiable to any order. Of few rows ATen's products reach half of what the processor can do,
 // or less; there, and where AVX-512 is, it has products of its own. Their results don't depend on
-// the number of threads.
+// the number of threads. With a slope, negative results are multiplied by it; 0 is ReLU.
 at::Tensor dense(const at::Tensor& x, const at::Tensor& kernel,
-                 const std::optional<at::Tensor>& bias);
+                 const std::optional<at::Tensor>& bias, std::optional<float> slope = std::nullopt);
 
 struct DenseWants {
   bool x, kernel, bias;

@@ -20,12 +20,15 @@ namespace gantorch {
 
 namespace {
 
-Operation dense(const PlanNode&) {
-  return [](RandomState&, const Tensors& in) -> Tensors {
+// With the attribute `slope`, which the pass dense_activation gives it, followed by an activation.
+Operation dense(const PlanNode& node) {
+  std::optional<float> slope;
+  if (node.attributes.has("slope")) slope = static_cast<float>(node.attributes.number("slope"));
+  return [=](RandomState&, const Tensors& in) -> Tensors {
     const at::Tensor& kernel = in[1];
     const at::Tensor rows = in[0].dim() == 2 ? in[0] : in[0].reshape({-1, in[0].size(-1)});
     const auto bias = in.size() == 3 ? std::optional<at::Tensor>(in[2]) : std::nullopt;
-    const at::Tensor y = kernels::dense(rows, kernel, bias);
+    const at::Tensor y = kernels::dense(rows, kernel, bias, slope);
     if (in[0].dim() == 2) return {y};
     std::vector<int64_t> shape = in[0].sizes().vec();
     shape.back() = kernel.size(1);

@@ -5,6 +5,7 @@
  */
 import type { PlanUpdate } from '../../../binding'
 import type { Plan, PlanNode, PlanPhase, ValueId } from '../plan'
+import { isView } from '../recorded'
 
 /** Smaller gradients stay in a core's cache from one op to the next. */
 const FEWEST_ELEMENTS = 16384
@@ -71,8 +72,7 @@ function isOfWeights(plan: Plan, { inputs }: PlanNode): boolean {
   const reaches = (value: ValueId): boolean => {
     const maker = nodes.find(({ outputs }) => outputs.includes(value))
     if (!maker) return weights.has(value)
-    // Views have one input.
-    return maker.inputs.length === 1 && reaches(maker.inputs[0] as ValueId)
+    return isView(maker) && reaches(maker.inputs[0] as ValueId)
   }
   return inputs.slice(0, 2).some(reaches)
 }

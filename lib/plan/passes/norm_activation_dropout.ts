@@ -54,7 +54,7 @@ function withAttributes(node: PlanNode, more: PlanNode['attributes']): PlanNode 
 }
 
 /** By what an activation multiplies negative numbers; undefined for other ops. */
-function slopeOf({ op, attributes }: PlanNode): number | undefined {
+export function slopeOf({ op, attributes }: PlanNode): number | undefined {
   if (op === 'relu') return 0
   return op === 'leakyRelu' && typeof attributes.slope === 'number' ? attributes.slope : undefined
 }

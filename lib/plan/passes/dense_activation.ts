@@ -1,0 +1,68 @@
+/**
+ * A dense layer applies the ReLU or LeakyReLU behind it itself, while its results are in registers.
+ * LeakyReLU's gradient then looks at the result, whose sign is that of what it was made of.
+ */
+import type { Plan, PlanNode, ValueId } from '../plan'
+import { Uses } from '../uses'
+import { slopeOf } from './norm_activation_dropout'
+
+/** A dense layer with a smaller kernel, and an activation of few elements, are as quick apart. */
+const FEWEST_ELEMENTS = 16384
+
+export function fuseDenseActivation(plan: Plan): Plan {
+  // Autograd, which these are left to, would keep both the results and what they were made of.
+  if (plan.phases.some(({ nodes }) => nodes.some(({ op }) => op === 'gradients'))) return plan
+  const activations = findActivations(plan)
+  const joined = new Set(activations.values())
+  const results = new Map(
+    [...activations].map(([{ outputs }, activation]) => [outputs[0], activation.outputs[0]]),
+  )
+  const fused = (node: PlanNode): PlanNode => {
+    // A gradient may stand in a later phase.
+    const inputs = node.inputs.map((id) => results.get(id) ?? id)
+    const activation = activations.get(node)
+    if (!activation) return { ...node, inputs }
+    const attributes = { ...node.attributes, slope: slopeOf(activation) as number }
+    return { ...node, inputs, outputs: activation.outputs, attributes }
+  }
+  const phases = plan.phases.map((phase) => {
+    return { ...phase, nodes: phase.nodes.filter((node) => !joined.has(node)).map(fused) }
+  })
+  return { ...plan, phases }
+}
+
+/** Of each dense layer that can do it, the activation behind it. */
+function findActivations(plan: Plan): ReadonlyMap<PlanNode, PlanNode> {
+  const uses = new Uses(plan)
+  return new Map(
+    plan.phases.flatMap(({ nodes }) =>
+      nodes.flatMap((node) => {
+        const activation = isLarge(plan, node) ? activationOf(node, uses) : undefined
+        return activation && nodes.includes(activation) ? [[node, activation] as const] : []
+      }),
+    ),
+  )
+}
+
+function isLarge(plan: Plan, { op, inputs, attributes }: PlanNode): boolean {
+  if (op !== 'dense' || attributes.slope !== undefined) return false
+  const kernel = plan.values[inputs[1] as ValueId]
+  const elements = (kernel?.shape ?? []).reduce<number>((a, b) => a * (b ?? 1), 1)
+  return kernel?.dtype === 'float32' && elements >= FEWEST_ELEMENTS
+}
+
+/** The activation that alone uses a node's result, but for its own gradient. */
+function activationOf(node: PlanNode, uses: Uses): PlanNode | undefined {
+  const x = node.outputs[0] as ValueId
+  if (uses.isKept(x)) return undefined
+  const users = uses.nodesOf(x)
+  const [activation, ...others] = users.filter(({ op }) => op !== 'leakyReluGradient')
+  const slope = activation && others.length === 0 ? slopeOf(activation) : undefined
+  // Of a negative slope the sign of the result says nothing.
+  if (!activation || slope === undefined || slope < 0) return undefined
+  const gradients = users.filter((user) => user !== activation)
+  const areItsOwn = gradients.every(
+    ({ inputs, attributes }) => inputs[0] !== x && attributes.slope === slope && slope > 0,
+  )
+  return areItsOwn ? activation : undefined
+}
