@@ -1,6 +1,8 @@
 /** How much memory a plan needs: a walk over its nodes that counts what is alive at each. */
+import { availableParallelism } from 'node:os'
 import type { DType, Plan, PlanNode, PlanPhase, Shape, ValueId } from '../../binding'
 import { isFloat } from '../ops/emit'
+import { piecesOf } from './passes/dense_update'
 import { gradientEnds } from './passes/differentiable'
 import { isView, keptBy, paddedCopy, passesGradient } from './recorded'
 
@@ -108,7 +110,7 @@ class Walk {
     this.blocks.set(value, this.ledger.hold(block))
   }
 
-  private phase({ nodes }: PlanPhase): void {
+  private phase({ nodes, updates }: PlanPhase): void {
     const derivatives = nodes.filter(({ op }) => op === 'gradients')
     this.recorded = new Set(derivatives.flatMap((node) => gradientEnds(node).xs))
     for (const node of nodes) {
@@ -121,6 +123,8 @@ class Walk {
     }
     this.tape.forEach((record) => this.forget(record))
     this.tape = []
+    for (const update of updates)
+      this.ledger.touch(availableParallelism() * piecesOf(this.plan, update))
   }
 
   private compute(node: PlanNode): void {

@@ -61,9 +61,10 @@ void forShares(const Sizes& sizes, int64_t count, Body body) {
   });
 }
 
-at::Tensor activated(const at::Tensor& y, std::optional<float> slope) {
+// y is nobody else's yet.
+at::Tensor activated(at::Tensor y, std::optional<float> slope) {
   if (!slope) return y;
-  return *slope == 0 ? at::relu(y) : at::leaky_relu(y, *slope);
+  return *slope == 0 ? at::relu_(y) : at::leaky_relu_(y, *slope);
 }
 
 at::Tensor forward(const at::Tensor& x, const at::Tensor& kernel, const at::Tensor& bias,

@@ -15,7 +15,7 @@ constexpr int64_t kMostRows = 256;
 // Rows of the gradient that are one product.
 constexpr int64_t kKernelRows = 16;
 // Numbers that stay in a core's second cache together with what they are changed by.
-constexpr int64_t kNumbersTogether = 32768;
+constexpr int64_t kNumbersTogether = 16384;
 
 }  // namespace
 

@@ -18,6 +18,15 @@ export function fuseDenseUpdates(plan: Plan): Plan {
   return { ...plan, phases }
 }
 
+/** Bytes of a gradient that an update has in memory at once, on each thread. */
+export function piecesOf(plan: Plan, { inputs, attributes }: PlanUpdate): number {
+  const count = Array.isArray(attributes.products) ? attributes.products.length : 0
+  const widths = inputs.slice(inputs.length - count).map((dy) => plan.values[dy]?.shape[1] ?? 0)
+  // As DenseKernelGradient::together has it.
+  const rowsOf = (width: number): number => 16 * Math.max(1, Math.floor(16384 / width / 16))
+  return Math.max(0, ...widths.map((width) => 4 * rowsOf(width) * width))
+}
+
 /** How many nodes, updates and results use a value. */
 function countUsers(plan: Plan): ReadonlyMap<ValueId, number> {
   const users = new Map<ValueId, number>()
