@@ -5,6 +5,9 @@ import { Peer } from './peer.mjs'
 import { commandOf, sides } from './sides.mjs'
 import { median, summary } from './statistics.mjs'
 
+/** A turn has fewer steps where they would take longer. */
+const MOST_SECONDS = 10
+
 /** A process that stays; a turn is the median of some steps. */
 class Staying {
   constructor(side, row) {
@@ -22,7 +25,15 @@ class Staying {
   async turn() {
     // Threads of the one before may still spin.
     await sleep(200)
-    this.turns.push(median(await this.peer.run(this.row.steps)))
+    this.steps ??= await this.stepsOfTurn()
+    this.turns.push(median(await this.peer.run(this.steps)))
+  }
+
+  /** As many as the row says, unless this side is very slow. */
+  async stepsOfTurn() {
+    if (this.row.steps === 1) return 1
+    const [seconds] = await this.peer.run(1)
+    return Math.max(1, Math.min(this.row.steps, Math.floor(MOST_SECONDS / seconds)))
   }
 
   async finish() {

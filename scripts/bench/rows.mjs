@@ -61,8 +61,9 @@ const families = {
     unit: 'time',
     bar: 5,
     goal: 10,
-    steps: 400,
-    warmup: 50,
+    // In its first thousand calls JavaScript is still being compiled.
+    steps: 4000,
+    warmup: 1000,
     sides: [...CALL, ...PEERS, 'tfjs', 'tfjs-wasm'],
     variants: [{ batchSize: 1 }],
   },
