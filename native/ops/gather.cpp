@@ -1,4 +1,5 @@
 // lib/ops/gather.ts and image_batch.ts
+#include <ATen/EmptyTensor.h>
 #include <ATen/ExpandUtils.h>
 #include <ATen/ops/aminmax.h>
 #include <ATen/ops/arange.h>
@@ -17,20 +18,38 @@ namespace gantorch {
 
 namespace {
 
+[[noreturn]] void refusePlace(int64_t place, int64_t length) {
+  throw Failure(kArgument, "",
+                "index " + std::to_string(place) + " is out of bounds for an axis of " +
+                    std::to_string(length) + " elements");
+}
+
 // Refuses places outside of low <= place < length, before a device would die of them.
 void requireInside(const at::Tensor& places, int64_t low, int64_t length) {
   if (places.numel() == 0) return;
   const auto [least, greatest] = at::aminmax(places);
   for (const auto place : {least.item<int64_t>(), greatest.item<int64_t>()}) {
-    if (place >= low && place < length) continue;
-    throw Failure(kArgument, "",
-                  "index " + std::to_string(place) + " is out of bounds for an axis of " +
-                      std::to_string(length) + " elements");
+    if (place < low || place >= length) refusePlace(place, length);
   }
+}
+
+// The same as fromStart, in one pass over what lies here.
+at::Tensor fromStartHere(const at::Tensor& places, int64_t length) {
+  at::Tensor result(at::detail::empty_cpu(places.sizes(), at::kInt));
+  const auto* given = places.const_data_ptr<int32_t>();
+  auto* out = result.mutable_data_ptr<int32_t>();
+  for (int64_t i = 0; i < places.numel(); i++) {
+    if (given[i] < -length || given[i] >= length) refusePlace(given[i], length);
+    out[i] = static_cast<int32_t>(given[i] < 0 ? given[i] + length : given[i]);
+  }
+  return result;
 }
 
 // Places along an axis of that length; negative ones count from the end.
 at::Tensor fromStart(const at::Tensor& places, int64_t length) {
+  if (places.is_cpu() && places.scalar_type() == at::kInt && places.is_contiguous()) {
+    return fromStartHere(places, length);
+  }
   requireInside(places, -length, length);
   return at::where(places < 0, places + length, places);
 }
