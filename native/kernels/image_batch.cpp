@@ -52,8 +52,8 @@ inline __attribute__((always_inline)) void scaleMirrored(const uint8_t* source, 
           }
         }
       }
-      scaleBytes(turned.data(), to + row * length + done * kChannels,
-                 together * pixels * kChannels, rows.offset, rows.scale);
+      scaleBytes(turned.data(), to + row * length + done * kChannels, together * pixels * kChannels,
+                 rows.offset, rows.scale);
     }
     row += together;
   }

@@ -4,6 +4,7 @@
 #include <c10/core/GradMode.h>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace gantorch {
@@ -144,16 +145,42 @@ Few fullLike(const PlanNode& node) {
   };
 }
 
-// The sum or mean of one number.
-Few single(const PlanNode& node) {
-  const size_t axes = node.attributes.numbers("axes").size();
+// Sums or means along axes, added up in double and rounded once.
+Few reduction(const PlanNode& node, bool isMean) {
+  const std::vector<int64_t> axes = node.attributes.integers("axes");
   const bool keepdims = node.attributes.boolean("keepdims");
   return [=](const Tensors& in) -> at::Tensor {
-    if (!isFew(in[0]) || in[0].numel() != 1) return {};
-    const auto rank = static_cast<size_t>(in[0].dim()) - (keepdims ? 0 : axes);
-    return filled(std::vector<int64_t>(rank, 1), *in[0].const_data_ptr<float>());
+    const at::Tensor& x = in[0];
+    if (!isFew(x) || x.numel() == 0) return {};
+    // How many results lie between two elements along each axis; of an axis that is summed up, 0.
+    std::vector<int64_t> steps(x.dim(), 1), sizes;
+    for (const int64_t axis : axes) steps[axis] = 0;
+    int64_t count = 1;
+    for (int64_t axis = x.dim() - 1; axis >= 0; axis--) {
+      steps[axis] *= count;
+      if (steps[axis] > 0) count *= x.size(axis);
+    }
+    for (int64_t axis = 0; axis < x.dim(); axis++) {
+      if (steps[axis] > 0 || keepdims) sizes.push_back(steps[axis] > 0 ? x.size(axis) : 1);
+    }
+    std::array<double, kFew> sums{};
+    const float* from = x.const_data_ptr<float>();
+    for (int64_t i = 0; i < x.numel(); i++) {
+      int64_t place = 0, rest = i;
+      for (int64_t axis = x.dim() - 1; count > 1 && axis >= 0; rest /= x.size(axis--)) {
+        place += rest % x.size(axis) * steps[axis];
+      }
+      sums[place] += from[i];
+    }
+    const double each = isMean ? static_cast<double>(x.numel() / count) : 1;
+    const at::Tensor result = room(sizes);
+    auto* out = result.mutable_data_ptr<float>();
+    for (int64_t i = 0; i < count; i++) out[i] = static_cast<float>(sums[i] / each);
+    return result;
   };
 }
+Few sum(const PlanNode& node) { return reduction(node, false); }
+Few mean(const PlanNode& node) { return reduction(node, true); }
 
 // One number, the gradient of a sum or mean, at each element.
 Few spread(bool isMean) {
@@ -184,8 +211,8 @@ const std::unordered_map<std::string, FewFactory>& factories() {
       {"leakyRelu", leakyRelu},
       {"cast", cast},
       {"fullLike", fullLike},
-      {"sum", single},
-      {"mean", single},
+      {"sum", sum},
+      {"mean", mean},
       {"sumGradient", sumGradient},
       {"meanGradient", meanGradient},
       {"clipGradient", clipGradient},

@@ -5,7 +5,8 @@
 namespace gantorch {
 
 // The node's op with a way of its own for so few elements that calling ATen costs many times their
-// arithmetic. Its results are those of `usual`, bit for bit; where autograd records, it is `usual`.
+// arithmetic. Its results are those of `usual`, bit for bit, but for sums and means: these are
+// rounded once. Where autograd records, it is `usual`.
 Operation withFewElements(const PlanNode& node, Operation usual);
 
 }  // namespace gantorch
