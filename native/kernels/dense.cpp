@@ -18,6 +18,7 @@
 #include "kernels/dense_kernel_gradient.h"
 #include "kernels/dense_rows.h"
 #include "kernels/kernel_record.h"
+#include "kernels/narrow_dense.h"
 #include "kernels/processor.h"
 #include "kernels/small_dense.h"
 #include "kernels/transpose.h"
@@ -70,6 +71,7 @@ at::Tensor activated(at::Tensor y, std::optional<float> slope) {
 at::Tensor forward(const at::Tensor& x, const at::Tensor& kernel, const at::Tensor& bias,
                    std::optional<float> slope) {
   if (isSmallDense(x, kernel)) return activated(smallDense(x, kernel, bias), slope);
+  if (isNarrowDense(x, kernel)) return activated(narrowDense(x, kernel, bias), slope);
   const Sizes sizes(x, kernel);
   const at::Tensor y = at::empty({sizes.rows, sizes.out}, x.options());
   const KernelRecord record("gantorch::dense", sizes.flops(), {x, kernel, y});
@@ -149,7 +151,7 @@ class GradientShare {
 
 bool suits(const at::Tensor& x, const at::Tensor& kernel) {
   constexpr int64_t kMostRows = 256;
-  // One column is no product of matrices, and two or three fill a vector badly.
+  // Fewer have kernels/narrow_dense.h.
   constexpr int64_t kFewestColumns = 4;
   return hasAvx512() && x.scalar_type() == at::kFloat && x.device().is_cpu() &&
          kernel.is_contiguous() && x.size(0) > 0 && x.size(0) <= kMostRows && x.size(1) >= kLanes &&
@@ -179,7 +181,7 @@ struct Dense : torch::autograd::Function<Dense> {
 
 at::Tensor dense(const at::Tensor& x, const at::Tensor& kernel,
                  const std::optional<at::Tensor>& bias, std::optional<float> slope) {
-  if (!isSmallDense(x, kernel) && !suits(x, kernel))
+  if (!isSmallDense(x, kernel) && !isNarrowDense(x, kernel) && !suits(x, kernel))
     return activated(bias ? at::addmm(*bias, x, kernel) : at::mm(x, kernel), slope);
   const at::Tensor rows = x.contiguous();
   if (c10::GradMode::is_enabled()) return activated(Dense::apply(rows, kernel, bias), slope);
@@ -199,6 +201,9 @@ DenseGradients denseGradients(const at::Tensor& dy, const at::Tensor& x, const a
                               const DenseWants& wants) {
   if (isSmallDense(x, kernel)) {
     return smallDenseGradients(dy.contiguous(), x.contiguous(), kernel, wants);
+  }
+  if (isNarrowDense(x, kernel)) {
+    return narrowDenseGradients(dy.contiguous(), x.contiguous(), kernel, wants);
   }
   if (!suits(x, kernel)) return denseGradientsReference(dy, x, kernel, wants);
   // Of fewer rows vectors would hold too little of dx, which is computed transposed.

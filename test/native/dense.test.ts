@@ -1,5 +1,6 @@
 /** Dense layers of few rows have products of their own: they give what ATen's matmul gives. */
 import { NDArray, ops, random, type SymbolicTensor } from '../../lib/index'
+import { native } from '../../lib/native'
 import { evaluate } from './evaluate'
 import { expectClose, largest } from './tolerance'
 
@@ -46,6 +47,14 @@ const SIZES = [
   [16, 16, 16],
   [7, 15, 40],
   [5, 40, 1],
+  [32, 256, 1],
+  [33, 1133, 1],
+  [1, 70000, 1],
+  [256, 67, 1],
+  [31, 130, 2],
+  [2, 6001, 2],
+  [17, 1037, 3],
+  [255, 6, 3],
   [90, 40, 6],
   [5, 1, 40],
   [256, 40, 70],
@@ -137,4 +146,37 @@ test('a value that is not a number spreads as far as in ATen', async () => {
     denseOf(tensors, isReference),
   ])
   expect(y[0]).toEqual(y[1])
+})
+
+test.each([1, 3])('one thread and several give the same, %d outputs', async (outputs) => {
+  random.seed(26)
+  const data = [random.normal(0, 1, [64, 3001]), random.normal(0, 1, [3001, outputs])]
+  const run = (threads: number): Promise<NDArray[]> => {
+    native().setThreads(threads)
+    return evaluate(
+      data,
+      (tensors) => {
+        const y = denseOf(tensors, false)
+        return [y, ...ops.gradients(ops.sum(ops.square(y)), tensors)]
+      },
+      { allKnown: true },
+    )
+  }
+  const before = native().runtimeInfo().threads
+  const one = await run(1)
+  expect(await run(2)).toEqual(one)
+  native().setThreads(before)
+})
+
+test.each([1, 2, 3])('not a number and infinity, %d outputs', async (outputs) => {
+  const x = NDArray.full([40, 100], 1)
+  x.data[0] = NaN
+  x.data[199] = Infinity
+  const kernel = NDArray.full([100, outputs], 0.5)
+  kernel.data[outputs * 7] = 0
+  const [own, reference] = await both([x, kernel], (tensors, isReference) => {
+    const y = denseOf(tensors, isReference)
+    return [y, ...ops.gradients(ops.sum(y), tensors)]
+  })
+  expect(own).toEqual(reference)
 })
