@@ -6,6 +6,8 @@
 #include <cmath>
 #include <numbers>
 
+#include "kernels/vectorize.h"
+
 namespace gantorch::kernels {
 
 namespace {
@@ -13,21 +15,27 @@ namespace {
 constexpr int kLanes = 16;
 constexpr int64_t kGroup = kLanes * philox::kWords;
 
-// Calls `convert(words, values)` for each group of blocks and stores the kGroup values.
+// Stores the values that `convert(words, values)` makes of the groups first .. last - 1.
 template <typename T, typename Convert>
-void fill(const at::Tensor& tensor, const RandomStream& stream, Convert convert) {
+GANTORCH_VECTORIZED void fillGroups(T* data, int64_t size, int64_t first, int64_t last,
+                                    const RandomStream& stream, const Convert& convert) {
+  for (int64_t group = first; group < last; group++) {
+    uint32_t words[philox::kWords][kLanes];
+    philox::blocks(static_cast<uint64_t>(group) * kLanes, stream, words);
+    T values[kGroup];
+    convert(words, values);
+    const int64_t start = group * kGroup;
+    std::copy_n(values, std::min(kGroup, size - start), data + start);
+  }
+}
+
+template <typename T, typename Convert>
+void fill(const at::Tensor& tensor, const RandomStream& stream, const Convert& convert) {
   T* data = tensor.mutable_data_ptr<T>();
   const int64_t size = tensor.numel();
   const int64_t groups = (size + kGroup - 1) / kGroup;
   at::parallel_for(0, groups, 64, [&](int64_t first, int64_t last) {
-    for (int64_t group = first; group < last; group++) {
-      uint32_t words[philox::kWords][kLanes];
-      philox::blocks(static_cast<uint64_t>(group) * kLanes, stream, words);
-      T values[kGroup];
-      convert(words, values);
-      const int64_t start = group * kGroup;
-      std::copy_n(values, std::min(kGroup, size - start), data + start);
-    }
+    fillGroups(data, size, first, last, stream, convert);
   });
 }
 
@@ -37,7 +45,7 @@ double openUnit(uint32_t word) { return (word + 0.5) / 4294967296.0; }
 }  // namespace
 
 void fillUniform(const at::Tensor& tensor, double low, double high, const RandomStream& stream) {
-  fill<float>(tensor, stream, [=](const auto& words, float* values) {
+  fill<float>(tensor, stream, [=](const auto& words, float* values) __attribute__((always_inline)) {
     for (int word = 0; word < philox::kWords; word++) {
       for (int lane = 0; lane < kLanes; lane++) {
         // 24 bits, all that a float in [0, 1) can hold.
@@ -49,7 +57,7 @@ void fillUniform(const at::Tensor& tensor, double low, double high, const Random
 }
 
 void fillNormal(const at::Tensor& tensor, double mean, double stddev, const RandomStream& stream) {
-  fill<float>(tensor, stream, [=](const auto& words, float* values) {
+  fill<float>(tensor, stream, [=](const auto& words, float* values) __attribute__((always_inline)) {
     for (int word = 0; word < philox::kWords; word += 2) {
       for (int lane = 0; lane < kLanes; lane++) {
         // Box-Muller.
@@ -65,15 +73,17 @@ void fillNormal(const at::Tensor& tensor, double mean, double stddev, const Rand
 
 void fillIntegers(const at::Tensor& tensor, int64_t low, int64_t high, const RandomStream& stream) {
   const auto count = static_cast<uint64_t>(high - low);
-  fill<int32_t>(tensor, stream, [=](const auto& words, int32_t* values) {
-    for (int word = 0; word < philox::kWords; word++) {
-      for (int lane = 0; lane < kLanes; lane++) {
-        // The high half of the product; no integer is likelier than another by more than 2^-32.
-        const auto above = static_cast<int64_t>((words[word][lane] * count) >> 32);
-        values[word * kLanes + lane] = static_cast<int32_t>(low + above);
-      }
-    }
-  });
+  fill<int32_t>(tensor, stream,
+                [=](const auto& words, int32_t* values) __attribute__((always_inline)) {
+                  for (int word = 0; word < philox::kWords; word++) {
+                    for (int lane = 0; lane < kLanes; lane++) {
+                      // The high half of the product; no integer is likelier than another by more
+                      // than 2^-32.
+                      const auto above = static_cast<int64_t>((words[word][lane] * count) >> 32);
+                      values[word * kLanes + lane] = static_cast<int32_t>(low + above);
+                    }
+                  }
+                });
 }
 
 }  // namespace gantorch::kernels
