@@ -134,7 +134,7 @@ export class TrainStep<Result = unknown> {
     }
     if (hear !== undefined && typeof hear !== 'function') fail(where, 'onStep', 'a function', hear)
     const given = this.givenInputs(where, options.inputs ?? {})
-    this.program ??= new Program(WHERE, planOf(this.inputs, this.phases, this.isOptimised))
+    // First, so that native code makes the first values while the plan is made here.
     const ready = materialize(this.weights)
     const lookahead = new Lookahead<readonly NDArray[], Result>(async (arrays, i) => {
       signal?.throwIfAborted()
@@ -143,6 +143,7 @@ export class TrainStep<Result = unknown> {
       return result
     })
     try {
+      this.program ??= new Program(WHERE, planOf(this.inputs, this.phases, this.isOptimised))
       for (let i = 0; i < steps; i++) {
         signal?.throwIfAborted()
         const fed = await Promise.all(this.description.feeds.map(async ({ next }) => next()))
