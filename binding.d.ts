@@ -106,9 +106,16 @@ export declare class Store {
   constructor()
   /**
    * Makes room for a weight, filled with zeros.
-   * `order` lists the logical axes from the outermost to the innermost in memory.
+   * `order` lists the logical axes from the outermost to the innermost in memory. `isFilled` tells that
+   * the zeros are its first values; otherwise programs refuse it until it gets some.
    */
-  allocate(weight: WeightId, shape: readonly number[], dtype: DType, order: readonly number[]): void
+  allocate(
+    weight: WeightId,
+    shape: readonly number[],
+    dtype: DType,
+    order: readonly number[],
+    isFilled?: boolean,
+  ): void
   /** Copies `data` into a weight, in turn with the programs that are under way. */
   write(weight: WeightId, data: TypedArray): Promise<void>
   /** Fills `data` with a weight's elements, in turn with the programs that are under way. */

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import type { Program as NativeProgram, Store as NativeStore, Plan, PlanValue } from '../binding'
 import { allocate, arrayDType, NDArray, shapeText, sizeOf, type TypedArray } from './array'
 import { PlanError, ShapeError, StateError } from './errors'
+import type { SymbolicTensor } from './graph/tensor'
 import { Weight } from './graph/weight'
 import { native } from './native'
 import { fromNative } from './native_errors'
@@ -43,12 +44,13 @@ export function planOf(
 const materialized = new WeakSet<Weight>()
 const collected = new FinalizationRegistry<number>((id) => theStore?.release(id))
 
-/** Makes room for weights, for all of them or for none. */
-function claim(weights: readonly Weight[]): void {
+/** Makes room for weights, for all of them or for none; those in `zeros` begin with zeros. */
+function claim(weights: readonly Weight[], zeros: ReadonlySet<Weight> = new Set()): void {
   const caller = new Error()
   for (const [i, weight] of weights.entries()) {
     try {
-      store().allocate(weight.id, weight.shape, weight.dtype, weight.order)
+      const { id, shape, dtype, order } = weight
+      store().allocate(id, shape, dtype, order, zeros.has(weight))
     } catch (error) {
       disown(weights.slice(0, i))
       throw fromNative(error, `weight ${weight.name}`, caller)
@@ -99,17 +101,31 @@ export function releaseWeight(weight: Weight): void {
 export async function materialize(weights: readonly Weight[]): Promise<void> {
   const fresh = weights.filter((weight) => !materialized.has(weight))
   if (fresh.length === 0) return
-  const phases = fresh.map((weight): GraphPhase => {
-    return { name: weight.name, outputs: [], updates: [assignment(weight, weight.initialize())] }
+  const zeros = new Set<Weight>()
+  const phases = fresh.flatMap((weight): GraphPhase[] => {
+    const value = weight.initialize()
+    if (areZeros(value, weight)) {
+      zeros.add(weight)
+      return []
+    }
+    return [{ name: weight.name, outputs: [], updates: [assignment(weight, value)] }]
   })
   const plan = planOf([], phases)
-  claim(fresh)
+  claim(fresh, zeros)
+  if (phases.length === 0) return
   try {
     await new Program('initialize', plan).run([])
   } catch (error) {
     disown(fresh)
     throw error
   }
+}
+
+/** Whether a weight's first values are those of new memory, as an optimizer's moments are. */
+function areZeros({ node: { operation }, shape, dtype }: SymbolicTensor, weight: Weight): boolean {
+  const { kind } = operation
+  if (kind !== 'op' || operation.name !== 'full' || dtype !== weight.dtype) return false
+  return Object.is(operation.attributes.value, 0) && shapeText(shape) === shapeText(weight.shape)
 }
 
 /** Copies of weights, after everything that was started before. */

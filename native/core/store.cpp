@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <numeric>
 
 #include "core/allocator.h"
 #include "core/failure.h"
@@ -52,10 +53,31 @@ std::vector<int64_t> stridesFor(const std::vector<int64_t>& shape,
 
 int64_t bytesOf(const at::Tensor& tensor) { return static_cast<int64_t>(tensor.nbytes()); }
 
+// The number of leading axes that come last in memory, which is row-major otherwise; 0 where it
+// isn't.
+int64_t axesBehind(const at::Tensor& tensor) {
+  std::vector<int64_t> order(static_cast<size_t>(tensor.dim()));
+  std::iota(order.begin(), order.end(), 0);
+  for (int64_t count = 1; count < tensor.dim(); count++) {
+    std::rotate(order.begin(), order.begin() + 1, order.end());
+    if (tensor.permute(order).is_contiguous()) return count;
+  }
+  return 0;
+}
+
+// The first `count` axes as one, the others as one, outermost in memory first.
+at::Tensor turned(const at::Tensor& tensor, int64_t count) {
+  std::vector<int64_t> order(static_cast<size_t>(tensor.dim()));
+  std::iota(order.begin(), order.end(), 0);
+  std::rotate(order.begin(), order.begin() + count, order.end());
+  const int64_t rows = c10::multiply_integers(tensor.sizes().slice(0, count));
+  return tensor.permute(order).view({tensor.numel() / rows, rows});
+}
+
 }  // namespace
 
 int64_t Store::allocate(WeightId id, const std::vector<int64_t>& shape, DType dtype,
-                        const std::vector<int64_t>& order) {
+                        const std::vector<int64_t>& order, bool isFilled) {
   if (order.size() != shape.size()) {
     throw Failure(kNativeFailure, "store", "order must name every axis of a weight");
   }
@@ -66,7 +88,7 @@ int64_t Store::allocate(WeightId id, const std::vector<int64_t>& shape, DType dt
   const std::lock_guard lock(mutex_);
   Slot& slot = weights_[id];
   const int64_t before = slot.tensor.defined() ? bytesOf(slot.tensor) : 0;
-  slot = {tensor, false};
+  slot = {tensor, isFilled};
   generation_++;
   noteChange();
   return bytesOf(tensor) - before;
@@ -115,6 +137,26 @@ void Store::markFilled(WeightId id) {
 uint64_t Store::generation() const {
   const std::lock_guard lock(mutex_);
   return generation_;
+}
+
+void copyElements(const at::Tensor& to, const at::Tensor& from) {
+  const bool isRead = to.is_contiguous();
+  const at::Tensor& rowMajor = isRead ? to : from;
+  const at::Tensor& weight = isRead ? from : to;
+  const int64_t count = weight.is_contiguous() || !rowMajor.is_contiguous() || weight.numel() == 0
+                            ? 0
+                            : axesBehind(weight);
+  if (count == 0) {
+    to.copy_(from);
+    return;
+  }
+  const at::Tensor matrix = turned(weight, count);
+  const at::Tensor rows = rowMajor.view({matrix.size(1), matrix.size(0)});
+  if (isRead) {
+    rows.copy_(matrix.t());
+  } else {
+    matrix.copy_(rows.t());
+  }
 }
 
 }  // namespace gantorch

@@ -27,7 +27,7 @@ class Store {
   // `order` lists the logical axes from the outermost to the innermost in memory.
   // Returns by how many bytes the Store has grown.
   int64_t allocate(WeightId id, const std::vector<int64_t>& shape, DType dtype,
-                   const std::vector<int64_t>& order);
+                   const std::vector<int64_t>& order, bool isFilled = false);
   // Returns by how many bytes the Store has grown, which is not positive.
   int64_t release(WeightId id);
   // The memory of a weight, shared; `held` when it has been released and that is defined.
@@ -56,5 +56,9 @@ class Store {
   uint64_t generation_ = 1;
   std::atomic<uint64_t> version_ = 1;
 };
+
+// Copies all elements; of equal shapes and types. Between a kernel's memory and a row-major tensor
+// ATen's plain copy takes some ten times longer.
+void copyElements(const at::Tensor& to, const at::Tensor& from);
 
 }  // namespace gantorch

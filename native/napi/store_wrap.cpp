@@ -54,8 +54,9 @@ StoreWrap::StoreWrap(const Napi::CallbackInfo& info) : Napi::ObjectWrap<StoreWra
 
 void StoreWrap::allocate(const Napi::CallbackInfo& info) {
   guarded(info.Env(), [&] {
-    const int64_t grown = store_->allocate(idOf(info), toIntegers(info[1], "a shape"),
-                                           toDType(info[2]), toIntegers(info[3], "an order"));
+    const int64_t grown =
+        store_->allocate(idOf(info), toIntegers(info[1], "a shape"), toDType(info[2]),
+                         toIntegers(info[3], "an order"), info[4].ToBoolean());
     Napi::MemoryManagement::AdjustExternalMemory(info.Env(), grown);
   });
 }
@@ -69,7 +70,7 @@ Napi::Value StoreWrap::write(const Napi::CallbackInfo& info) {
     const at::Tensor data = rowMajor(weight);
     if (memory.bytes > 0) std::memcpy(data.mutable_data_ptr(), memory.data, memory.bytes);
     const auto work = [=, store = store_] {
-      weight.copy_(data);
+      copyElements(weight, data);
       store->markFilled(id);
       store->noteChange();
     };
@@ -88,7 +89,8 @@ Napi::Value StoreWrap::read(const Napi::CallbackInfo& info) {
       if (memory.bytes > 0) std::memcpy(memory.data, values.const_data_ptr(), memory.bytes);
     };
     return Environment::of(info.Env())
-        .submit(info.Env(), [=] { values.copy_(weight); }, info[1].As<Napi::Object>(), deliver);
+        .submit(
+            info.Env(), [=] { copyElements(values, weight); }, info[1].As<Napi::Object>(), deliver);
   });
 }
 

@@ -1,6 +1,7 @@
 #include "ops/update.h"
 
 #include "core/failure.h"
+#include "core/store.h"
 #include "ops/element_update.h"
 
 namespace gantorch {
@@ -15,7 +16,7 @@ Update assign(const PlanUpdate&) {
     if (weight.sizes() != value.sizes() || weight.scalar_type() != value.scalar_type()) {
       throw Failure(kShape, "assign", "a new value does not fit its weight");
     }
-    return [=] { weight.copy_(value); };
+    return [=] { copyElements(weight, value); };
   };
 }
 

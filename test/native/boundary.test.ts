@@ -105,6 +105,47 @@ test('weights whose memory can not be laid out', () => {
   expect(() => allocate(1, [2], 'float64', [0])).toThrow(/element type/)
 })
 
+test('a weight whose first values are zeros can be used at once', async () => {
+  const store = new Store()
+  store.allocate(1, [2], 'float32', [0], true)
+  const output = new Float32Array([1, 1])
+  await store.read(1, output)
+  expect([...output]).toEqual([0, 0])
+  const weights = [{ weight: 1, value: 0 }]
+  const phases = [{ name: 'p', weights, nodes: [reluNode()], updates: [] }]
+  const program = new Program(store, reluPlan({ inputs: [], phases }))
+  await program.run([], [], [output.fill(1)])
+  expect([...output]).toEqual([0, 0])
+})
+
+test('elements keep their places in every order of the axes in memory', async () => {
+  const store = new Store()
+  // Large enough for the transposes of libtorch that copy by blocks, odd, and with axes of one.
+  for (const shape of [
+    [3, 3, 20, 31],
+    [1, 3, 1, 7],
+    [5, 0, 2, 3],
+    [2, 1, 1, 1],
+  ]) {
+    const size = shape.reduce((a, b) => a * b)
+    for (const order of orders([0, 1, 2, 3])) {
+      store.allocate(1, shape, 'float32', order)
+      const given = Float32Array.from({ length: size }, (_, i) => (i === 1 ? NaN : i))
+      await store.write(1, given)
+      const found = new Float32Array(size)
+      await store.read(1, found)
+      expect(found).toEqual(given)
+    }
+  }
+})
+
+function orders(axes: readonly number[]): number[][] {
+  if (axes.length === 0) return [[]]
+  return axes.flatMap((axis) => {
+    return orders(axes.filter((other) => other !== axis)).map((rest) => [axis, ...rest])
+  })
+}
+
 test('a weight without first values can not be used', async () => {
   const store = new Store()
   store.allocate(1, [2], 'float32', [0])
