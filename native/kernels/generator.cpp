@@ -59,7 +59,7 @@ void generateNormal(const at::Tensor& tensor, double mean, double stddev,
                     const GeneratorState& from) {
   auto* data = tensor.mutable_data_ptr<float>();
   const int64_t size = tensor.numel();
-  at::parallel_for(0, (size + 1) / 2, 2048, [&](int64_t first, int64_t last) {
+  at::parallel_for(0, (size + 1) / 2, 512, [&](int64_t first, int64_t last) {
     Words words(from, 4 * first);
     for (int64_t i = 2 * first; i < std::min(2 * last, size); i += 2) {
       const double radius = std::sqrt(-2 * std::log(1 - words.unit())) * stddev;
