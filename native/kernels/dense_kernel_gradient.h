@@ -17,6 +17,7 @@ class DenseKernelGradient {
   DenseKernelGradient(const at::Tensor& x, const at::Tensor& dy);
 
   int64_t columns() const { return out_; }
+  int64_t flops() const { return 2 * rows_ * in_ * out_; }
   // Rows of the gradient that are best computed together.
   int64_t together() const;
   // Rows `first` up to, not including, `last` of x transposed times dy, into (last - first, out).

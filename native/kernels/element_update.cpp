@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "kernels/brgemm_product.h"
+#include "kernels/kernel_record.h"
 
 namespace gantorch::kernels {
 
@@ -29,12 +30,15 @@ UpdateRow partOf(UpdateRow row, int64_t first, int64_t size) {
 UpdateRows::UpdateRows(std::vector<UpdateRow> rows) : rows_(std::move(rows)) {
   for (const UpdateRow& row : rows_) {
     total_ += row.size;
-    if (row.product) piece_ = std::max(piece_, row.product->together() * row.product->columns());
+    if (!row.product) continue;
+    piece_ = std::max(piece_, row.product->together() * row.product->columns());
+    flops_ += row.product->flops();
   }
   if (piece_ > 0) room_ = at::empty({at::get_num_threads(), piece_}, at::kFloat);
 }
 
 void UpdateRows::step(const RowStep& step) const {
+  const KernelRecord record("gantorch::optimizerStep", flops_, {});
   at::parallel_for(0, total_, kGrain, [&](int64_t first, int64_t last) {
     float* const room =
         piece_ > 0 ? room_.mutable_data_ptr<float>() + at::get_thread_num() * piece_ : nullptr;

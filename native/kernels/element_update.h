@@ -69,6 +69,8 @@ class UpdateRows {
 
   std::vector<UpdateRow> rows_;
   int64_t total_ = 0;
+  // Of the gradients that are products.
+  int64_t flops_ = 0;
   // For each thread, the piece of a gradient that it is at.
   int64_t piece_ = 0;
   at::Tensor room_;
