@@ -5,9 +5,11 @@
 #include <ATen/ops/addmm.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/leaky_relu.h>
+#include <ATen/ops/leaky_relu_backward.h>
 #include <ATen/ops/mm.h>
 #include <ATen/ops/relu.h>
 #include <ATen/ops/sum.h>
+#include <ATen/ops/threshold_backward.h>
 #include <c10/core/GradMode.h>
 #include <torch/csrc/autograd/custom_function.h>
 
@@ -68,6 +70,14 @@ at::Tensor activated(at::Tensor y, std::optional<float> slope) {
   return *slope == 0 ? at::relu_(y) : at::leaky_relu_(y, *slope);
 }
 
+// The gradient of what the activation made x of.
+at::Tensor throughActivation(const at::Tensor& dx, const at::Tensor& x,
+                             std::optional<float> slope) {
+  if (!dx.defined() || !slope) return dx;
+  return *slope == 0 ? at::threshold_backward(dx, x, 0)
+                     : at::leaky_relu_backward(dx, x, *slope, false);
+}
+
 at::Tensor forward(const at::Tensor& x, const at::Tensor& kernel, const at::Tensor& bias,
                    std::optional<float> slope) {
   if (isSmallDense(x, kernel)) return activated(smallDense(x, kernel, bias), slope);
@@ -109,8 +119,9 @@ class GradientShare {
   GradientShare(const Sizes& sizes, const float* dy, int64_t first, int64_t last)
       : sizes_(sizes), dy_(dy), first_(first), last_(last) {}
 
-  // dx, transposed as it is computed: the kernel is read as it lies.
-  void input(const float* kernel, float* dx) const {
+  // dx, transposed as it is computed: the kernel is read as it lies. With a slope, that of what the
+  // activation made x of.
+  void input(const float* x, const float* kernel, float* dx, std::optional<float> slope) const {
     const int64_t rows = (sizes_.rows + kLanes - 1) / kLanes * kLanes;
     const int64_t together = columnsTogether(rows);
     std::vector<float> turned(static_cast<size_t>(std::min(together, sizes_.out) * rows));
@@ -126,6 +137,7 @@ class GradientShare {
       });
     });
     transpose(last_ - first_, sizes_.rows, sums.data(), rows, dx + first_, sizes_.in);
+    if (slope) activate(x, dx, *slope);
   }
 
   void kernel(const DenseKernelGradient& gradient, float* dkernel) const {
@@ -144,6 +156,17 @@ class GradientShare {
   }
 
  private:
+  // As at::threshold_backward and at::leaky_relu_backward, also of what is no number.
+  void activate(const float* x, float* dx, float slope) const {
+    for (int64_t row = 0; row < sizes_.rows; row++) {
+      const int64_t start = row * sizes_.in;
+      for (int64_t i = start + first_; i < start + last_; i++) {
+        const float below = slope == 0 ? 0 : dx[i] * slope;
+        dx[i] = (slope == 0 ? x[i] <= 0 : !(x[i] > 0)) ? below : dx[i];
+      }
+    }
+  }
+
   const Sizes& sizes_;
   const float* dy_;
   int64_t first_, last_;
@@ -191,7 +214,7 @@ at::Tensor dense(const at::Tensor& x, const at::Tensor& kernel,
 DenseGradients denseGradientsReference(const at::Tensor& dy, const at::Tensor& x,
                                        const at::Tensor& kernel, const DenseWants& wants) {
   DenseGradients result;
-  if (wants.x) result.x = at::mm(dy, kernel.t());
+  if (wants.x) result.x = throughActivation(at::mm(dy, kernel.t()), x, wants.slope);
   if (wants.kernel) result.kernel = at::mm(x.t(), dy);
   if (wants.bias) result.bias = at::sum(dy, 0);
   return result;
@@ -199,11 +222,11 @@ DenseGradients denseGradientsReference(const at::Tensor& dy, const at::Tensor& x
 
 DenseGradients denseGradients(const at::Tensor& dy, const at::Tensor& x, const at::Tensor& kernel,
                               const DenseWants& wants) {
-  if (isSmallDense(x, kernel)) {
-    return smallDenseGradients(dy.contiguous(), x.contiguous(), kernel, wants);
-  }
-  if (isNarrowDense(x, kernel)) {
-    return narrowDenseGradients(dy.contiguous(), x.contiguous(), kernel, wants);
+  if (isSmallDense(x, kernel) || isNarrowDense(x, kernel)) {
+    const auto compute = isSmallDense(x, kernel) ? smallDenseGradients : narrowDenseGradients;
+    DenseGradients found = compute(dy.contiguous(), x.contiguous(), kernel, wants);
+    found.x = throughActivation(found.x, x, wants.slope);
+    return found;
   }
   if (!suits(x, kernel)) return denseGradientsReference(dy, x, kernel, wants);
   // Of fewer rows vectors would hold too little of dx, which is computed transposed.
@@ -211,7 +234,7 @@ DenseGradients denseGradients(const at::Tensor& dy, const at::Tensor& x, const a
   const bool givesX = wants.x && x.size(0) >= kFewestRows;
   if (!givesX && !wants.kernel && !wants.bias) return denseGradientsReference(dy, x, kernel, wants);
   DenseGradients result =
-      denseGradientsReference(dy, x, kernel, {wants.x && !givesX, false, false});
+      denseGradientsReference(dy, x, kernel, {wants.x && !givesX, false, false, wants.slope});
   const Sizes sizes(x, kernel);
   if (wants.bias) result.bias = at::empty({sizes.out}, x.options());
   if (givesX) result.x = at::empty({sizes.rows, sizes.in}, x.options());
@@ -225,7 +248,8 @@ DenseGradients denseGradients(const at::Tensor& dy, const at::Tensor& x, const a
   forShares(sizes, sizes.in, [&](int64_t first, int64_t last) {
     const GradientShare share(sizes, given.const_data_ptr<float>(), first, last);
     if (givesX) {
-      share.input(kernel.const_data_ptr<float>(), result.x.mutable_data_ptr<float>());
+      share.input(rows.const_data_ptr<float>(), kernel.const_data_ptr<float>(),
+                  result.x.mutable_data_ptr<float>(), wants.slope);
     }
     if (wants.kernel) {
       share.kernel(kernelGradient, result.kernel.mutable_data_ptr<float>());

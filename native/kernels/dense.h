@@ -15,6 +15,8 @@ at::Tensor dense(const at::Tensor& x, const at::Tensor& kernel,
 
 struct DenseWants {
   bool x, kernel, bias;
+  // Of the activation that made x: the gradient of x is that of what x was made of.
+  std::optional<float> slope = std::nullopt;
 };
 
 // Those that are not wanted are undefined.

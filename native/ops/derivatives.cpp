@@ -80,11 +80,14 @@ at::Tensor reshapeGradient(const at::Tensor& g, const at::Tensor& x) {
   return g.reshape(x.sizes());
 }
 
-// From g, x and the kernel: those of input, kernel and bias that are wanted.
+// From g, x and the kernel: those of input, kernel and bias that are wanted. With `slope`, which
+// the pass dense_activation gives it, the input's is that of what an activation made it of.
 Operation denseGradient(const PlanNode& node) {
-  const kernels::DenseWants wants = {node.attributes.boolean("input"),
-                                     node.attributes.boolean("kernel"),
-                                     node.attributes.boolean("bias")};
+  kernels::DenseWants wants = {node.attributes.boolean("input"), node.attributes.boolean("kernel"),
+                               node.attributes.boolean("bias")};
+  if (node.attributes.has("slope")) {
+    wants.slope = static_cast<float>(node.attributes.number("slope"));
+  }
   return [=](RandomState&, const Tensors& in) -> Tensors {
     const kernels::DenseGradients found = kernels::denseGradients(in[0], in[1], in[2], wants);
     Tensors results;

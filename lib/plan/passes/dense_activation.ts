@@ -1,6 +1,7 @@
 /**
  * A dense layer applies the ReLU or LeakyReLU behind it itself, while its results are in registers.
- * LeakyReLU's gradient then looks at the result, whose sign is that of what it was made of.
+ * LeakyReLU's gradient then looks at the result, whose sign is that of what it was made of. On the
+ * way back a dense layer applies the gradient of the activation that made its input.
  */
 import type { Plan, PlanNode, ValueId } from '../plan'
 import { Uses } from '../uses'
@@ -37,16 +38,50 @@ function findActivations(plan: Plan): ReadonlyMap<PlanNode, PlanNode> {
   return new Map(
     plan.phases.flatMap(({ nodes }) =>
       nodes.flatMap((node) => {
-        const activation = isLarge(plan, node) ? activationOf(node, uses) : undefined
+        const isDense = node.op === 'dense' && isLarge(plan, node)
+        const activation = isDense ? activationOf(node, uses) : undefined
         return activation && nodes.includes(activation) ? [[node, activation] as const] : []
       }),
     ),
   )
 }
 
+/** Behind `fuseDenseActivation`, which makes both look at the same value. */
+export function fuseDenseActivationGradient(plan: Plan): Plan {
+  const uses = new Uses(plan)
+  const phases = plan.phases.map((phase) => {
+    const joined = new Set<PlanNode>()
+    const nodes = phase.nodes.map((node) => {
+      const isGradient = node.op === 'denseGradient' && isLarge(plan, node)
+      const follower = isGradient ? activationGradientOf(node, uses) : undefined
+      if (!follower || !phase.nodes.includes(follower)) return node
+      joined.add(follower)
+      const slope = follower.op === 'reluGradient' ? 0 : (follower.attributes.slope as number)
+      const outputs = [follower.outputs[0] as ValueId, ...node.outputs.slice(1)]
+      return { ...node, outputs, attributes: { ...node.attributes, slope } }
+    })
+    return { ...phase, nodes: nodes.filter((node) => !joined.has(node)) }
+  })
+  return { ...plan, phases }
+}
+
+/** The gradient of an activation that alone takes that of a dense layer's input. */
+function activationGradientOf(node: PlanNode, uses: Uses): PlanNode | undefined {
+  const dx = node.outputs[0] as ValueId
+  const [follower, ...others] = uses.nodesOf(dx)
+  if (node.attributes.input !== true || uses.isKept(dx) || !follower || others.length > 0) {
+    return undefined
+  }
+  const { op, inputs } = follower
+  const isActivation = op === 'leakyReluGradient' || op === 'reluGradient'
+  // The layer's input is where it looks for the sign.
+  return isActivation && inputs[0] === dx && inputs[1] === node.inputs[1] ? follower : undefined
+}
+
+/** `dense` with x and kernel, or `denseGradient` with a gradient before them. */
 function isLarge(plan: Plan, { op, inputs, attributes }: PlanNode): boolean {
-  if (op !== 'dense' || attributes.slope !== undefined) return false
-  const kernel = plan.values[inputs[1] as ValueId]
+  if ((op !== 'dense' && op !== 'denseGradient') || attributes.slope !== undefined) return false
+  const kernel = plan.values[inputs[op === 'dense' ? 1 : 2] as ValueId]
   const elements = (kernel?.shape ?? []).reduce<number>((a, b) => a * (b ?? 1), 1)
   return kernel?.dtype === 'float32' && elements >= FEWEST_ELEMENTS
 }

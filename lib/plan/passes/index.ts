@@ -4,7 +4,7 @@ import { shareCommonSubexpressions } from './common_subexpressions'
 import { foldConstants } from './constant_folding'
 import { dropDeadBias } from './dead_bias'
 import { removeDeadCode } from './dead_code'
-import { fuseDenseActivation } from './dense_activation'
+import { fuseDenseActivation, fuseDenseActivationGradient } from './dense_activation'
 import { fuseDenseUpdates } from './dense_update'
 import { markDifferentiable } from './differentiable'
 import { removeIdentities } from './identities'
@@ -31,6 +31,7 @@ export const OPTIMISATIONS: readonly Pass[] = [
   // Behind it, which writes those gradients as nodes.
   fuseDenseUpdates,
   fuseDenseActivation,
+  fuseDenseActivationGradient,
   prepareUpSampleKernels,
   // Last: it takes what all others have left.
   keepWorkOnWeights,
