@@ -52,8 +52,13 @@ export function textOf(row) {
   ].join('\n')
 }
 
+/** Which machine a row was measured on; nothing where all were measured on one. */
+function machineNote({ machine }, machines) {
+  return machines.length > 1 ? `, machine ${machines.indexOf(machineText(machine)) + 1}` : ''
+}
+
 /** The main table: a row of the issue each, the best peer named, bar and goal beside the ratio. */
-function mainTable(rows) {
+function mainTable(rows, machines) {
   const cells = rows.flatMap((row) =>
     row.sides
       .filter(({ side }) => isOurs(side))
@@ -61,7 +66,7 @@ function mainTable(rows) {
         const ratio = row.ratios.find(({ side }) => side === ours.side)
         const best = row.sides.find(({ side }) => side === ratio?.against)
         return [
-          titleOf(row),
+          `${titleOf(row)}${machineNote(row, machines)}`,
           `${valueOf(row, ours)} (${ours.settings})`,
           best ? `${nameOf(best)}: ${valueOf(row, best)}` : '',
           ratio ? times(ratio) : '',
@@ -91,7 +96,7 @@ function allSides(rows) {
   )
 }
 
-function sweepTable(rows) {
+function sweepTable(rows, machines) {
   const names = [...new Set(rows.flatMap((row) => row.sides.map(nameOf)))]
   const cells = rows.map((row) => [
     `${row.point}`,
@@ -101,7 +106,7 @@ function sweepTable(rows) {
     }),
     row.ratios.map(times).join('; '),
   ])
-  return `${rows[0].title}:\n\n${tableOf(['', ...names, 'ratio (range)'], cells)}`
+  return `${rows[0].title}${machineNote(rows[0], machines)}:\n\n${tableOf(['', ...names, 'ratio (range)'], cells)}`
 }
 
 /** The sections of docs/benchmarks.md by the name of their marks. */
@@ -116,12 +121,15 @@ export function sectionsOf(results) {
   )
   const isSweep = (rows) => rows[0]?.kind === 'sweep'
   const main = inOrder.filter((rows) => !isSweep(rows)).flat()
-  const machines = new Set(results.map(({ machine }) => machineText(machine)))
+  const machines = [...new Set(results.map(({ machine }) => machineText(machine)))]
   const reasons = Object.entries(missing).map(([peer, reason]) => `- ${peer}: ${reason}`)
   return {
-    machine: [...machines].map((text) => `- ${text}`).join('\n'),
-    results: mainTable(main),
-    sweeps: inOrder.filter(isSweep).map(sweepTable).join('\n\n'),
+    machine: machines.map((text, i) => `${i + 1}. ${text}`).join('\n'),
+    results: mainTable(main, machines),
+    sweeps: inOrder
+      .filter(isSweep)
+      .map((rows) => sweepTable(rows, machines))
+      .join('\n\n'),
     sides: allSides(main),
     profiles: results
       .filter(({ kind }) => kind === 'profile')
