@@ -6,7 +6,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numbers>
+
+#include "kernels/normal_numbers.h"
 
 namespace gantorch::kernels {
 
@@ -17,12 +18,15 @@ constexpr uint32_t kHostStream = 0x686f7374;
 constexpr int kLanes = 16;
 constexpr int64_t kPerGroup = kLanes * philox::kWords;
 
+RandomStream streamOf(const GeneratorState& state) {
+  return {state.keyLow, state.keyHigh, uint64_t{philox::kNativeStream ^ kHostStream} << 32};
+}
+
 // Words one after the other, from any place on.
 class Words {
  public:
   Words(const GeneratorState& state, uint64_t skipped)
-      : stream_{state.keyLow, state.keyHigh, uint64_t{philox::kNativeStream ^ kHostStream} << 32},
-        position_(state.position + skipped) {}
+      : stream_(streamOf(state)), position_(state.position + skipped) {}
 
   // Uniform in [0, 1), with 53 random bits.
   double unit() {
@@ -59,14 +63,10 @@ void generateNormal(const at::Tensor& tensor, double mean, double stddev,
                     const GeneratorState& from) {
   auto* data = tensor.mutable_data_ptr<float>();
   const int64_t size = tensor.numel();
+  const RandomStream stream = streamOf(from);
   at::parallel_for(0, (size + 1) / 2, 512, [&](int64_t first, int64_t last) {
-    Words words(from, 4 * first);
-    for (int64_t i = 2 * first; i < std::min(2 * last, size); i += 2) {
-      const double radius = std::sqrt(-2 * std::log(1 - words.unit())) * stddev;
-      const double angle = 2 * std::numbers::pi * words.unit();
-      data[i] = static_cast<float>(mean + radius * std::cos(angle));
-      if (i + 1 < size) data[i + 1] = static_cast<float>(mean + radius * std::sin(angle));
-    }
+    normalNumbers(data + 2 * first, std::min(2 * last, size) - 2 * first, mean, stddev, stream,
+                  from.position + 4 * first);
   });
 }
 

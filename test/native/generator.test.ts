@@ -38,3 +38,57 @@ test.each([0, 1, 2, 3, 7, 2 ** 33 + 5])('after %d words', async (before) => {
   // Both stand at the same place now.
   expect(other.next()).toBe(own.next())
 })
+
+/** Whether a program gives the host's very bits; normal numbers of these sizes one after the other. */
+async function expectSameNormal(
+  before: number,
+  sizes: readonly number[],
+  mean: number,
+  stddev: number,
+): Promise<void> {
+  const state = placeholder('generator', { shape: [4], dtype: 'int32' })
+  let words = 0
+  const outputs = sizes.map((size) => {
+    const { tensor, words: taken } = generatorNormal(state, words, [size], mean, stddev)
+    words += taken
+    return tensor
+  })
+  const inputs = [{ tensor: state, name: 'generator', requireFinite: false }]
+  const program = new Program('test', planOf(inputs, [{ name: 'draw', outputs, updates: [] }]))
+  const [own, other] = [new Generator(11), new Generator(11)]
+  own.reserve(before)
+  other.reserve(before)
+  const results = await program.run([other.reserve(words)])
+  const differing = results.map((array) => {
+    const expected = new Int32Array(own.normal(mean, stddev, array.shape).data.buffer)
+    const { buffer, byteOffset, length } = array.data
+    return new Int32Array(buffer, byteOffset, length).findIndex((bits, i) => bits !== expected[i])
+  })
+  expect(differing).toEqual(sizes.map(() => -1))
+}
+
+// The kernel computes again with std what its own functions could round to another float: about one
+// number in a million.
+test.each([
+  [0, 0, 1],
+  [2 ** 32, 0, 0.05],
+  [1, 0.3, 1.7],
+  [6, -1000, 0.01],
+  [2 ** 40 + 3, 1e-3, 1e4],
+])('a million normal numbers after %d words, mean %d, deviation %d', async (before, ...normal) => {
+  await expectSameNormal(before, [1, 2, 31, 32, 33, 63, 64, 65, 1023, 2049, 1_000_001], ...normal)
+})
+
+test.each([
+  [0, 0],
+  [-0, 0],
+  [5, 0],
+  [0, 1e-44],
+  [0, 1e-30],
+  [1e-45, 1e-310],
+  [0, 1e30],
+  [1e38, 1e38],
+  [-1e308, 1e300],
+])('normal numbers of mean %d and deviation %d', async (mean, stddev) => {
+  await expectSameNormal(5, [0, 1, 4099], mean, stddev)
+})
