@@ -160,7 +160,7 @@ export class StepBuilder {
     return tensor
   }
 
-  /** The model's outputs in inference. */
+  /** The model's outputs in inference, of all items at once. */
   predict<Inputs extends AnyTensors, Outputs extends AnyTensors>(
     model: BaseModel<Inputs, Outputs>,
     x: StepDataFor<Inputs>,
@@ -251,6 +251,8 @@ export class StepBuilder {
     knownOptions(where, options, ['sampleWeight'])
     const trainer = model.requireTrainer()
     const feed = stepTensors(where, trainer.compiled, { x, y, ...options }, this.held)
+    const batchSize = feed.inputs[0]?.shape[0] as number
+    if (batchSize === 0) throw new ShapeError(where, 'the batch is empty')
     const learningRate = placeholder('learningRate', { shape: [], dtype: 'float32' })
     const { phases, reported } = trainer.part(mode, feed, learningRate)
     for (const { outputs, ...phase } of phases) {
@@ -262,7 +264,7 @@ export class StepBuilder {
       this.feeds.push({ tensor: learningRate, name: 'learningRate', requireFinite: false, next })
       this.trainers.push(trainer)
     }
-    return new StepResult(where, reported, feed.inputs[0]?.shape[0] as number)
+    return new StepResult(where, reported, batchSize)
   }
 
   /** Numbers as a tensor: in the plan, or in native memory where they are many. */

@@ -36,7 +36,8 @@ export interface StepRunOptions<Result = unknown> {
   readonly signal?: AbortSignal
   /**
    * Told of each step as its numbers arrive, while later steps are under way; a promise that it gives
-   * is waited for before more of them are started.
+   * is waited for before more of them are started. What it changes, a learning rate or weights, holds
+   * from one of the steps on that were started ahead; `run` it in pieces where the place matters.
    */
   readonly onStep?: (result: Result, step: number) => void | Promise<void>
 }
@@ -49,8 +50,9 @@ type ArrayInput = Parameters<typeof convert>[2]
  * compiled with holds for good.
  *
  * A run gives the numbers that the plain calls give with the same random state, `random`'s included, bit
- * for bit in float32 and up to rounding in half precision. What goes from call to call is not looked
- * through for NaN.
+ * for bit in float32 and up to rounding in half precision. `s.predict` takes all items at once: a plain
+ * `predict` of more than 32 does so with `{ batchSize }`. What goes from call to call is not looked through
+ * for NaN.
  *
  * @throws ArgumentError, ShapeError, DTypeError, StateError as the models' own methods
  * @example

@@ -29,14 +29,14 @@ export function peakOf(plan: Plan, batch: number): number {
 }
 
 /**
- * The largest batch below `tried` that `room` bytes hold, with a tenth to spare; 0 where not even
- * one item fits.
+ * The largest batch that `room` bytes hold, with a fifth to spare for what ops need for themselves;
+ * clearly smaller than the one that was tried. 0 where not even one item fits.
  */
 export function largestBatch(plan: Plan, tried: number, room: number): number {
-  let [fits, fails] = [0, tried]
+  let [fits, fails] = [0, Math.floor(tried * 0.9) + 1]
   while (fails - fits > 1) {
     const middle = Math.floor((fits + fails) / 2)
-    if (peakOf(plan, middle) * 1.1 <= room) fits = middle
+    if (peakOf(plan, middle) * 1.2 <= room) fits = middle
     else fails = middle
   }
   return fits

@@ -7,8 +7,10 @@
 #include <algorithm>
 #include <optional>
 #include <sstream>
+#include <string_view>
 #include <unordered_set>
 
+#include "core/allocator.h"
 #include "core/failure.h"
 #include "core/profile.h"
 #include "core/runtime.h"
@@ -139,6 +141,17 @@ bool Program::isSmall(const Tensors& inputs) const {
 }
 
 Tensors Program::run(Tensors inputs) {
+  try {
+    return runPhases(std::move(inputs));
+  } catch (const Failure& failure) {
+    // All that the run held is free again, and of use to others too: libtorch's products end the
+    // process where there is no memory for their code.
+    if (std::string_view(failure.code) == kOutOfMemory) emptyAllocatorCache();
+    throw;
+  }
+}
+
+Tensors Program::runPhases(Tensors inputs) {
   std::optional<OneThread> oneThread;
   if (isSmall(inputs)) oneThread.emplace();
   if (generation_ != store_->generation()) findWeights();

@@ -50,6 +50,7 @@ class Program {
     uint64_t version = 0;
   };
 
+  Tensors runPhases(Tensors inputs);
   void findWeights();
   void runPhase(size_t index, Tensors& values, Tensors& outputs);
   void runNodes(const PlanPhase& plan, const Phase& phase, Tensors& values);

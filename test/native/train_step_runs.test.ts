@@ -188,6 +188,11 @@ describe('a description', () => {
       () => trainStep((s) => s.trainOnBatch(model, s.ones([4, 2]), s.ones([3, 1]))),
       'all tensors must hold equally many items, received 4 and 3',
     ],
+    [
+      'number of items',
+      () => trainStep((s) => s.trainOnBatch(model, s.ones([0, 2]), s.ones([0, 1]))),
+      'the batch is empty',
+    ],
     ['no target', () => trainStep((s) => s.trainOnBatch(model, s.ones([4, 2]))), 'the target of'],
     [
       'no numbers',

@@ -16,6 +16,11 @@ model.add(GlobalAveragePooling2D())
 model.add(Dense(1))
 model.compile({ loss: 'mse', optimizer: 'adam' })
 
+/** Its products need code that libtorch makes when they are first computed, and memory for it. */
+const wide = new Sequential([Dense(256, { inputShape: [200] })])
+wide.compile({ loss: 'mse', optimizer: 'adam' })
+let rows = 4
+
 const x = NDArray.full([TRIED, 32, 32, 3], 0.5)
 const y = NDArray.ones([TRIED, 1])
 
@@ -42,6 +47,8 @@ async function failure(run: (batchSize: number) => Promise<unknown>): Promise<ob
     () => 'no error',
     (error: unknown) => String(error),
   )
+  rows++
+  await wide.trainOnBatch(NDArray.ones([rows, 200]), NDArray.ones([rows, 256]))
   const unchanged = (await weights()) === before
   const fitting = Number(/about (\d+)/.exec(message)?.[1])
   const worked = await run(fitting).then(
