@@ -176,9 +176,11 @@ class CachingAllocator final : public c10::Allocator {
   }
 
   [[noreturn]] void refuse(size_t size, size_t available) const {
-    C10_THROW_ERROR(OutOfMemoryError, "out of memory: asked for " + megabytes(size) +
-                                          " in one block, " + megabytes(available) +
-                                          " are free, tensors hold " + megabytes(allocated_));
+    // C10_THROW_ERROR would put the path of this file on the machine that built it into the addon.
+    throw c10::OutOfMemoryError({__func__, "core/allocator.cpp", __LINE__},
+                                "out of memory: asked for " + megabytes(size) + " in one block, " +
+                                    megabytes(available) + " are free, tensors hold " +
+                                    megabytes(allocated_));
   }
 
   void emptyLocked() {

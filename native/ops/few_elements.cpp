@@ -151,7 +151,9 @@ Few reduction(const PlanNode& node, bool isMean) {
   const bool keepdims = node.attributes.boolean("keepdims");
   return [=](const Tensors& in) -> at::Tensor {
     const at::Tensor& x = in[0];
-    if (!isFew(x) || x.numel() == 0) return {};
+    // Axes that x does not have are left to ATen, which refuses them.
+    const auto isOwn = [&](int64_t axis) { return axis >= 0 && axis < x.dim(); };
+    if (!isFew(x) || x.numel() == 0 || !std::all_of(axes.begin(), axes.end(), isOwn)) return {};
     // How many results lie between two elements along each axis; of an axis that is summed up, 0.
     std::vector<int64_t> steps(x.dim(), 1), sizes;
     for (const int64_t axis : axes) steps[axis] = 0;
