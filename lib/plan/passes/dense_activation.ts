@@ -5,10 +5,8 @@
  */
 import type { Plan, PlanNode, ValueId } from '../plan'
 import { Uses } from '../uses'
+import { isLarge } from './dense_update'
 import { slopeOf } from './norm_activation_dropout'
-
-/** A dense layer with a smaller kernel, and an activation of few elements, are as quick apart. */
-const FEWEST_ELEMENTS = 16384
 
 export function fuseDenseActivation(plan: Plan): Plan {
   // Autograd, which these are left to, would keep both the results and what they were made of.
@@ -38,8 +36,9 @@ function findActivations(plan: Plan): ReadonlyMap<PlanNode, PlanNode> {
   return new Map(
     plan.phases.flatMap(({ nodes }) =>
       nodes.flatMap((node) => {
-        const isDense = node.op === 'dense' && isLarge(plan, node)
-        const activation = isDense ? activationOf(node, uses) : undefined
+        const [, kernel] = node.inputs
+        if (node.op !== 'dense' || !takesActivation(plan, node, kernel as ValueId)) return []
+        const activation = activationOf(node, uses)
         return activation && nodes.includes(activation) ? [[node, activation] as const] : []
       }),
     ),
@@ -52,8 +51,10 @@ export function fuseDenseActivationGradient(plan: Plan): Plan {
   const phases = plan.phases.map((phase) => {
     const joined = new Set<PlanNode>()
     const nodes = phase.nodes.map((node) => {
-      const isGradient = node.op === 'denseGradient' && isLarge(plan, node)
-      const follower = isGradient ? activationGradientOf(node, uses) : undefined
+      const [, , kernel] = node.inputs
+      if (node.op !== 'denseGradient' || !takesActivation(plan, node, kernel as ValueId))
+        return node
+      const follower = activationGradientOf(node, uses)
       if (!follower || !phase.nodes.includes(follower)) return node
       joined.add(follower)
       const slope = follower.op === 'reluGradient' ? 0 : (follower.attributes.slope as number)
@@ -78,12 +79,10 @@ function activationGradientOf(node: PlanNode, uses: Uses): PlanNode | undefined 
   return isActivation && inputs[0] === dx && inputs[1] === node.inputs[1] ? follower : undefined
 }
 
-/** `dense` with x and kernel, or `denseGradient` with a gradient before them. */
-function isLarge(plan: Plan, { op, inputs, attributes }: PlanNode): boolean {
-  if ((op !== 'dense' && op !== 'denseGradient') || attributes.slope !== undefined) return false
-  const kernel = plan.values[inputs[op === 'dense' ? 1 : 2] as ValueId]
-  const elements = (kernel?.shape ?? []).reduce<number>((a, b) => a * (b ?? 1), 1)
-  return kernel?.dtype === 'float32' && elements >= FEWEST_ELEMENTS
+/** Whether a node with such a kernel takes an activation; with a small one both are as quick apart. */
+function takesActivation(plan: Plan, { attributes }: PlanNode, kernel: ValueId): boolean {
+  const isFloat = plan.values[kernel]?.dtype === 'float32'
+  return attributes.slope === undefined && isFloat && isLarge(plan, kernel)
 }
 
 /** The activation that alone uses a node's result, but for its own gradient. */

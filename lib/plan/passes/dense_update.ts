@@ -45,8 +45,8 @@ function fusePhase(plan: Plan, phase: PlanPhase, users: ReadonlyMap<ValueId, num
     const chosen = update.weights.flatMap((_, i) => {
       const gradient = update.inputs[firstGradient(update) + i] as ValueId
       const maker = makers.get(gradient)
-      const suits = maker && users.get(gradient) === 1 && isLargeKernel(plan, maker, gradient)
-      return suits && !isOfWeights(plan, maker) ? [{ i, gradient, maker }] : []
+      if (!maker || users.get(gradient) !== 1 || !isKernelGradient(maker, gradient)) return []
+      return isLarge(plan, gradient) && !isOfWeights(plan, maker) ? [{ i, gradient, maker }] : []
     })
     if (!OPTIMIZERS.has(update.op) || chosen.length === 0) return update
     const inputs = [...update.inputs]
@@ -68,10 +68,15 @@ function firstGradient({ attributes }: PlanUpdate): number {
   return attributes.conditional === true ? 2 : 1
 }
 
-function isLargeKernel(plan: Plan, { op, attributes, outputs }: PlanNode, id: ValueId): boolean {
-  if (op !== 'denseGradient' || attributes.kernel !== true) return false
+/** Whether a value, a kernel or its gradient, has so many elements that passes over dense layers pay. */
+export function isLarge(plan: Plan, id: ValueId): boolean {
   const elements = (plan.values[id]?.shape ?? []).reduce<number>((a, b) => a * (b ?? 1), 1)
-  return outputs[attributes.input === true ? 1 : 0] === id && elements >= FEWEST_ELEMENTS
+  return elements >= FEWEST_ELEMENTS
+}
+
+function isKernelGradient({ op, attributes, outputs }: PlanNode, id: ValueId): boolean {
+  if (op !== 'denseGradient' || attributes.kernel !== true) return false
+  return outputs[attributes.input === true ? 1 : 0] === id
 }
 
 /** Whether a factor may lie in the memory of a weight, which another update may change first. */
