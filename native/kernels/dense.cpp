@@ -19,6 +19,7 @@
 #include "kernels/brgemm_product.h"
 #include "kernels/dense_kernel_gradient.h"
 #include "kernels/dense_rows.h"
+#include "kernels/dense_sizes.h"
 #include "kernels/kernel_record.h"
 #include "kernels/narrow_dense.h"
 #include "kernels/processor.h"
@@ -39,19 +40,10 @@ constexpr int64_t kInner = 256;
 // Inputs whose gradients a thread computes together.
 constexpr int64_t kInputs = 64;
 
-struct Sizes {
-  Sizes(const at::Tensor& x, const at::Tensor& kernel)
-      : rows(x.size(0)), in(x.size(1)), out(kernel.size(1)) {}
-
-  int64_t flops() const { return 2 * rows * in * out; }
-
-  int64_t rows, in, out;
-};
-
 // Calls body(first, last) on all threads for shares of `count` items, whole vectors of them. Few
 // products are not worth another thread.
 template <typename Body>
-void forShares(const Sizes& sizes, int64_t count, Body body) {
+void forShares(const DenseSizes& sizes, int64_t count, Body body) {
   constexpr int64_t kFewestProducts = 65536;
   const int64_t vectors = (count + kLanes - 1) / kLanes;
   const int64_t worth = 1 + sizes.rows * sizes.in * sizes.out / kFewestProducts;
@@ -82,7 +74,7 @@ at::Tensor forward(const at::Tensor& x, const at::Tensor& kernel, const at::Tens
                    std::optional<float> slope) {
   if (isSmallDense(x, kernel)) return activated(smallDense(x, kernel, bias), slope);
   if (isNarrowDense(x, kernel)) return activated(narrowDense(x, kernel, bias), slope);
-  const Sizes sizes(x, kernel);
+  const DenseSizes sizes(x, kernel);
   const at::Tensor y = at::empty({sizes.rows, sizes.out}, x.options());
   const KernelRecord record("gantorch::dense", sizes.flops(), {x, kernel, y});
   const auto* in = x.const_data_ptr<float>();
@@ -116,7 +108,7 @@ at::Tensor forward(const at::Tensor& x, const at::Tensor& kernel, const at::Tens
 // What one thread does: some of the inputs, all rows and results.
 class GradientShare {
  public:
-  GradientShare(const Sizes& sizes, const float* dy, int64_t first, int64_t last)
+  GradientShare(const DenseSizes& sizes, const float* dy, int64_t first, int64_t last)
       : sizes_(sizes), dy_(dy), first_(first), last_(last) {}
 
   // dx, transposed as it is computed: the kernel is read as it lies. With a slope, that of what the
@@ -167,7 +159,7 @@ class GradientShare {
     }
   }
 
-  const Sizes& sizes_;
+  const DenseSizes& sizes_;
   const float* dy_;
   int64_t first_, last_;
 };
@@ -235,7 +227,7 @@ DenseGradients denseGradients(const at::Tensor& dy, const at::Tensor& x, const a
   if (!givesX && !wants.kernel && !wants.bias) return denseGradientsReference(dy, x, kernel, wants);
   DenseGradients result =
       denseGradientsReference(dy, x, kernel, {wants.x && !givesX, false, false, wants.slope});
-  const Sizes sizes(x, kernel);
+  const DenseSizes sizes(x, kernel);
   if (wants.bias) result.bias = at::empty({sizes.out}, x.options());
   if (givesX) result.x = at::empty({sizes.rows, sizes.in}, x.options());
   if (wants.kernel) result.kernel = at::empty({sizes.in, sizes.out}, x.options());

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <vector>
 
+#include "kernels/dense_sizes.h"
 #include "kernels/kernel_record.h"
 #include "kernels/processor.h"
 #include "kernels/vectorize.h"
@@ -29,15 +30,6 @@ typedef float Vector __attribute__((vector_size(kLanes * sizeof(float))));
 [[gnu::always_inline]] inline void load(const float* from, Vector& to) {
   std::memcpy(&to, from, sizeof(to));
 }
-
-struct Sizes {
-  Sizes(const at::Tensor& x, const at::Tensor& kernel)
-      : rows(x.size(0)), in(x.size(1)), out(kernel.size(1)) {}
-
-  int64_t flops() const { return 2 * rows * in * out; }
-
-  int64_t rows, in, out;
-};
 
 // The kernel's columns one behind the other, from input `first` on.
 template <int64_t kColumns>
@@ -86,15 +78,15 @@ template <int64_t kColumns>
 }
 
 GANTORCH_VECTORIZED
-void addProducts(const Sizes& sizes, const float* x, const float* columns, float* y, int64_t first,
-                 int64_t last) {
+void addProducts(const DenseSizes& sizes, const float* x, const float* columns, float* y,
+                 int64_t first, int64_t last) {
   if (sizes.out == 1) addRows<1>(x, columns, y, sizes.in, first, last);
   if (sizes.out == 2) addRows<2>(x, columns, y, sizes.in, first, last);
   if (sizes.out == 3) addRows<3>(x, columns, y, sizes.in, first, last);
 }
 
 GANTORCH_VECTORIZED
-void turnKernel(const Sizes& sizes, const float* kernel, float* columns) {
+void turnKernel(const DenseSizes& sizes, const float* kernel, float* columns) {
   if (sizes.out == 2) takeColumns<2>(kernel, sizes.in, columns, sizes.in);
   if (sizes.out == 3) takeColumns<3>(kernel, sizes.in, columns, sizes.in);
 }
@@ -107,7 +99,7 @@ struct Gradients {
 
 // Those of `inputs` inputs from `first` on.
 template <int64_t kColumns>
-[[gnu::always_inline]] inline void gradientsOf(const Sizes& sizes, const Gradients& at,
+[[gnu::always_inline]] inline void gradientsOf(const DenseSizes& sizes, const Gradients& at,
                                                int64_t first, int64_t inputs) {
   float columns[kColumns][kPiece];
   float sums[kColumns][kPiece] = {};
@@ -138,7 +130,7 @@ template <int64_t kColumns>
 }
 
 GANTORCH_VECTORIZED
-void gradientsOfPiece(const Sizes& sizes, const Gradients& at, int64_t first, int64_t inputs) {
+void gradientsOfPiece(const DenseSizes& sizes, const Gradients& at, int64_t first, int64_t inputs) {
   if (sizes.out == 1) gradientsOf<1>(sizes, at, first, inputs);
   if (sizes.out == 2) gradientsOf<2>(sizes, at, first, inputs);
   if (sizes.out == 3) gradientsOf<3>(sizes, at, first, inputs);
@@ -163,7 +155,7 @@ bool isNarrowDense(const at::Tensor& x, const at::Tensor& kernel) {
 }
 
 at::Tensor narrowDense(const at::Tensor& x, const at::Tensor& kernel, const at::Tensor& bias) {
-  const Sizes sizes(x, kernel);
+  const DenseSizes sizes(x, kernel);
   const at::Tensor y = at::empty({sizes.rows, sizes.out}, x.options());
   const KernelRecord record("gantorch::narrowDense", sizes.flops(), {x, kernel, y});
   auto* out = y.mutable_data_ptr<float>();
@@ -187,7 +179,7 @@ at::Tensor narrowDense(const at::Tensor& x, const at::Tensor& kernel, const at::
 
 DenseGradients narrowDenseGradients(const at::Tensor& dy, const at::Tensor& x,
                                     const at::Tensor& kernel, const DenseWants& wants) {
-  const Sizes sizes(x, kernel);
+  const DenseSizes sizes(x, kernel);
   DenseGradients result;
   if (wants.bias) result.bias = sumOfRows(dy);
   if (!wants.x && !wants.kernel) return result;
