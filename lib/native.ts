@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import { homedir } from 'node:os'
 import * as failures from './load_errors'
 import { findAddons, type Addon } from './native_addons'
-import { prove } from './native_proof'
+import { isProven, prove } from './native_proof'
 import { minorOf, searchLibtorch, type Host, type Libtorch } from './native_search'
 import { packageRoot, packageVersion } from './package_root'
 
@@ -12,6 +12,8 @@ export type Native = typeof import('../binding')
 
 interface Loader {
   open(...paths: string[]): void
+  /** Begins on a thread what `open` does then; says nothing of failures. */
+  openAhead(...paths: string[]): void
   /** Why a library can't be opened, as far as its file shows; '' when nothing is wrong. */
   defect(path: string): string
 }
@@ -25,6 +27,8 @@ const addonExports = [
   'setThreads',
 ] as const satisfies readonly (keyof Native)[]
 
+const loaderExports = ['open', 'openAhead', 'defect'] as const satisfies readonly (keyof Loader)[]
+
 let loaded: Native | undefined
 
 /**
@@ -34,6 +38,25 @@ let loaded: Native | undefined
 export function native(): Native {
   loaded ??= load(thisHost())
   return loaded
+}
+
+/** Whether `native` has been called and gave the addon. */
+export function isOpened(): boolean {
+  return loaded !== undefined
+}
+
+/**
+ * Begins to open libtorch on a thread, so that it is there when `native` is called. Only what was opened
+ * well on this machine before; says nothing of failures, which `native` finds again.
+ */
+export function openAhead(host: Host): void {
+  try {
+    const attempt = checked(host, thisPlatform)
+    if (!isProven(attempt.addon, attempt.libtorch, host)) return
+    loaderOf(attempt).openAhead(...attempt.libtorch.libraries)
+  } catch {
+    // Nothing is open then.
+  }
 }
 
 /** The surroundings of this process. */
@@ -73,14 +96,19 @@ export function choose(host: Host, platform = thisPlatform): Choice {
 
 /** Opens the libtorch and the addon that belong to a host. Not cached: programs call `native`. */
 export function load(host: Host, platform = thisPlatform): Native {
-  const choice = choose(host, platform)
-  const attempt = { host, ...choice }
-  checkFolder()
-  checkAddon(attempt)
-  const proof = prove(choice.addon, choice.libtorch, host)
+  const attempt = checked(host, platform)
+  const proof = prove(attempt.addon, attempt.libtorch, host)
   if (typeof proof === 'object') throw failures.crashed(attempt, proof.crash)
   openLibtorch(attempt)
-  return openAddon(attempt, choice.version)
+  return openAddon(attempt, attempt.version)
+}
+
+/** What will be opened, as far as that can be judged without opening it. */
+function checked(host: Host, platform: string): failures.Attempt & Choice {
+  const attempt = { host, ...choose(host, platform) }
+  checkFolder()
+  checkAddon(attempt)
+  return attempt
 }
 
 /** In a folder that was deleted libtorch's MKL ends the process when it is opened. */
@@ -102,7 +130,8 @@ function loaderOf(attempt: failures.Attempt): Loader {
   const { loader: path } = attempt.addon
   const loader = openNode(path, attempt)
   if (isLoader(loader)) return loader
-  throw failures.otherVersion(attempt, path, 'it lacks open or defect')
+  const lacking = loaderExports.filter((name) => !hasFunction(loader, name))
+  throw failures.otherVersion(attempt, path, `it lacks ${lacking.join(', ')}`)
 }
 
 function openLibtorch(attempt: failures.Attempt): void {
@@ -138,7 +167,7 @@ function openNode(path: string, attempt: failures.Attempt): unknown {
 }
 
 function isLoader(value: unknown): value is Loader {
-  return hasFunction(value, 'open') && hasFunction(value, 'defect')
+  return loaderExports.every((name) => hasFunction(value, name))
 }
 
 function isNative(value: unknown): value is Native {

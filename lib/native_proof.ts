@@ -25,19 +25,23 @@ const { loader, libraries, addon } = JSON.parse(process.env.GANTORCH_PROOF)
 require(loader).open(...libraries)
 require(addon).runtimeInfo()`
 
+/** Whether these two were opened together before, in this state and on this processor. */
+export function isProven(addon: Addon, libtorch: Libtorch, host: Host): boolean {
+  return remembered(memoryOf(addon, libtorch, host)) === factsOf(addon, libtorch)
+}
+
 /** Whether this process may open these two. `GANTORCH_PROOF=skip` goes without. */
 export function prove(addon: Addon, libtorch: Libtorch, host: Host): Proof {
   if (host.env.GANTORCH_PROOF || !canRunNode()) return 'unknown'
+  if (isProven(addon, libtorch, host)) return 'proven'
   const facts = factsOf(addon, libtorch)
-  const memory = memoryOf(addon, libtorch, host)
-  if (remembered(memory) === facts) return 'proven'
   const what = { loader: addon.loader, libraries: libtorch.libraries, addon: addon.path }
   const ended = runNode(JSON.stringify(what))
   if (crashes.includes(ended.signal)) return { crash: ended.signal ?? '' }
   // 1 is an error of JavaScript's; another status is that of a library which ended the process.
   if (ended.status !== null && ended.status > 1) return { crash: `status ${ended.status}` }
   if (ended.status !== 0) return 'unknown'
-  remember(memory, facts)
+  remember(memoryOf(addon, libtorch, host), facts)
   return 'proven'
 }
 

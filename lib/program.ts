@@ -68,29 +68,40 @@ function disown(weights: readonly Weight[]): void {
   }
 }
 
-/**
- * A weight that holds an array, such as a dataset. Its bytes are on their way before this returns, so
- * that a program started after it finds them; the array is free.
- */
-export function weightHolding(
-  where: string,
-  name: string,
-  { data, shape, dtype }: NDArray,
-): Weight {
+/** Arrays whose bytes native code gets when a program first needs them. */
+const held = new WeakMap<Weight, NDArray>()
+
+/** A weight that holds an array, such as a dataset, from `writeHeld` or `materialize` on. */
+export function weightHolding(where: string, name: string, array: NDArray): Weight {
   const initialize = (): never => {
     throw new StateError(where, `${name} was closed`)
   }
+  const { shape, dtype } = array
   const weight = new Weight({ name, shape, dtype, trainable: false, initialize })
-  claim([weight])
-  // Nothing is lost: programs refuse a weight that was never written.
-  store()
-    .write(weight.id, data)
-    .catch(() => undefined)
+  held.set(weight, array)
   return weight
+}
+
+/**
+ * Gives the arrays of those weights that hold one to native code. The bytes are on their way before
+ * this returns, so that a program started after it finds them; the arrays are free then.
+ */
+export function writeHeld(weights: readonly Weight[]): void {
+  for (const weight of weights) {
+    const array = held.get(weight)
+    if (!array) continue
+    claim([weight])
+    held.delete(weight)
+    // Nothing is lost: programs refuse a weight that was never written.
+    store()
+      .write(weight.id, array.data)
+      .catch(() => undefined)
+  }
 }
 
 /** Gives a weight's memory back; programs that use it keep what they hold. */
 export function releaseWeight(weight: Weight): void {
+  held.delete(weight)
   if (materialized.has(weight)) disown([weight])
 }
 
@@ -99,6 +110,7 @@ export function releaseWeight(weight: Weight): void {
  * that a program started after it finds them.
  */
 export async function materialize(weights: readonly Weight[]): Promise<void> {
+  writeHeld(weights)
   const fresh = weights.filter((weight) => !materialized.has(weight))
   if (fresh.length === 0) return
   const zeros = new Set<Weight>()

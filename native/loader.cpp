@@ -4,12 +4,18 @@
 #include <napi.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
+#include <memory>
+#include <mutex>
 #include <string>
+#include <system_error>
+#include <thread>
+#include <utility>
 #include <vector>
 
 #if defined(__x86_64__) && defined(__GLIBC__)
@@ -86,16 +92,9 @@ class SpinCount {
   bool ours_;
 };
 
-// open(path, ...paths): opens the libraries in this order, their symbols visible to all that is
-// opened later. Throws what is wrong with the first that fails, and leaves none of them open.
-Napi::Value Open(const Napi::CallbackInfo& info) {
-  const Napi::Env env = info.Env();
-  std::vector<std::string> paths;
-  for (std::size_t i = 0; i < info.Length(); ++i) {
-    if (!info[i].IsString()) throw Napi::TypeError::New(env, "open takes paths");
-    paths.push_back(info[i].As<Napi::String>());
-  }
-  const SpinCount spinCount;
+// Opens the libraries in this order, their symbols visible to all that is opened later. Returns
+// what is wrong with the first that fails, and leaves none of them open then.
+std::string OpenAll(const std::vector<std::string>& paths) {
   std::vector<void*> handles;
   for (const std::string& path : paths) {
     std::string reason = Defect(path);
@@ -109,9 +108,99 @@ Napi::Value Open(const Napi::CallbackInfo& info) {
       reason = text != nullptr ? text : path + ": dlopen failed";
     }
     std::for_each(handles.rbegin(), handles.rend(), dlclose);
-    throw Napi::Error::New(env, reason);
+    return reason;
   }
-  return env.Undefined();
+  return "";
+}
+
+// Room in this thread's heap. glibc makes the heap of any but the main thread larger page by page,
+// a system call for each, and libtorch takes 45 MB in small blocks when it is opened. Nothing of
+// the room is in memory before it is used.
+class HeapRoom {
+ public:
+  HeapRoom() {
+    for (void*& piece : pieces_) piece = std::malloc(kPiece);
+    // The last one keeps the others' room from going back to the system.
+    std::for_each(pieces_.begin(), pieces_.end() - 1, std::free);
+  }
+  ~HeapRoom() { std::free(pieces_.back()); }
+  HeapRoom(const HeapRoom&) = delete;
+  HeapRoom& operator=(const HeapRoom&) = delete;
+
+ private:
+  // Larger ones would not come from the heap.
+  static constexpr std::size_t kPiece = 120 << 10;
+  std::array<void*, 400> pieces_;
+};
+
+// The thread that opens libraries ahead. One for the process: node's worker threads share them.
+class Ahead {
+ public:
+  // Does nothing while another one is on its way.
+  void Begin(std::vector<std::string> paths) {
+    const std::lock_guard lock(mutex_);
+    if (thread_.joinable()) return;
+    try {
+      thread_ = std::thread([paths = std::move(paths)] {
+        const HeapRoom room;
+        OpenAll(paths);
+      });
+    } catch (const std::system_error&) {
+      // No threads to be had: open does all of it.
+    }
+  }
+
+  void Finish() {
+    const std::lock_guard lock(mutex_);
+    if (thread_.joinable()) thread_.join();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::thread thread_;
+};
+
+// Never destroyed: a thread that still runs at the end of the process would end it with an error.
+Ahead& TheAhead() {
+  static Ahead& ahead = *std::make_unique<Ahead>().release();
+  return ahead;
+}
+
+std::vector<std::string> PathsOf(const Napi::CallbackInfo& info) {
+  std::vector<std::string> paths;
+  for (std::size_t i = 0; i < info.Length(); ++i) {
+    if (!info[i].IsString()) throw Napi::TypeError::New(info.Env(), "takes paths");
+    paths.push_back(info[i].As<Napi::String>());
+  }
+  return paths;
+}
+
+// open(path, ...paths): see OpenAll; throws its reason.
+Napi::Value Open(const Napi::CallbackInfo& info) {
+  const std::vector<std::string> paths = PathsOf(info);
+  TheAhead().Finish();
+  const SpinCount spinCount;
+  const std::string reason = OpenAll(paths);
+  if (!reason.empty()) throw Napi::Error::New(info.Env(), reason);
+  return info.Env().Undefined();
+}
+
+// A process that ends before the thread did would run libtorch's last handlers beside its first
+// ones. What belongs to the thread that calls exit is destroyed before any handler runs.
+struct FinishBeforeExit {
+  ~FinishBeforeExit() { TheAhead().Finish(); }
+};
+
+// openAhead(path, ...paths): begins what open does, the first library at once and the others on a
+// thread. Says nothing of failures: open, called later, finds them again.
+Napi::Value OpenAhead(const Napi::CallbackInfo& info) {
+  std::vector<std::string> paths = PathsOf(info);
+  if (paths.empty()) return info.Env().Undefined();
+  [[maybe_unused]] static thread_local const FinishBeforeExit finishBeforeExit;
+  // The environment is not changed beside this thread; libgomp, which reads it, is the first.
+  const SpinCount spinCount;
+  if (OpenAll({paths.front()}).empty()) TheAhead().Begin(std::move(paths));
+  return info.Env().Undefined();
 }
 
 // defect(path): why the file can't be opened as a library, or ''.
@@ -122,6 +211,9 @@ Napi::Value DefectOf(const Napi::CallbackInfo& info) {
 
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("open", Napi::Function::New(env, Open, "open"));
+  exports.Set("openAhead", Napi::Function::New(env, OpenAhead, "openAhead"));
+  // Node closes this library when the last thread that required it ends.
+  env.AddCleanupHook([] { TheAhead().Finish(); });
   exports.Set("defect", Napi::Function::New(env, DefectOf, "defect"));
   return exports;
 }

@@ -16,7 +16,8 @@ const sources = ['lib', 'binding.d.ts', 'tsconfig.json', 'tsconfig.build.json', 
 
 /** What programs open, and its source. One file loads in half the time of two hundred. */
 const entries = {
-  index: 'lib/index.ts',
+  library: 'lib/index.ts',
+  ahead: 'lib/ahead.ts',
   cli: 'lib/install/cli.ts',
 }
 
@@ -26,7 +27,7 @@ export async function buildDist() {
   const paths = sources.map((name) => join(root, name))
   const now = digest(root, paths, versions)
   const stamp = join(root, 'build', 'dist.stamp')
-  const outputs = Object.keys(entries).map((name) => join(dist, `${name}.js`))
+  const outputs = ['index', ...Object.keys(entries)].map((name) => join(dist, `${name}.js`))
   if (isFresh(stamp, now, outputs)) return console.log('dist/ is up to date.')
   console.log('Compiling lib/ into dist/')
   // Put together beside dist/, so that a program that starts meanwhile finds the old one whole.
@@ -34,6 +35,7 @@ export async function buildDist() {
   for (const left of [partial, old]) rmSync(left, { recursive: true, force: true })
   if (!emitTypes(partial)) return 'tsc'
   await bundle(partial)
+  writeIndex(partial)
   writeEsModule(partial)
   rmSync(stamp, { force: true })
   if (existsSync(dist)) renameSync(dist, old)
@@ -68,6 +70,16 @@ async function bundle(folder) {
     keepNames: true,
     logLevel: 'warning',
   })
+}
+
+/** Two files: a small one is compiled sooner, and libtorch is on its way while the large one is. */
+function writeIndex(folder) {
+  const lines = [
+    "'use strict'",
+    "require('./ahead.js')",
+    "module.exports = require('./library.js')",
+  ]
+  writeFileSync(join(folder, 'index.js'), `${lines.join('\n')}\n`)
 }
 
 /** Re-exports instead of a second build: both module systems see the same classes and the same seed. */

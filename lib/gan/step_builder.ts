@@ -18,7 +18,7 @@ import { toArrayPrecision } from '../ops/dtypes'
 import { stopGradient } from '../ops/gradients'
 import { copy } from '../ops/math'
 import { assignment, type GraphPhase } from '../plan/plan'
-import { weightHolding } from '../program'
+import { weightHolding, writeHeld } from '../program'
 import { Draws } from './draws'
 import { StepResult } from './step_result'
 
@@ -271,7 +271,10 @@ export class StepBuilder {
   private readonly held = (name: string, array: NDArray): SymbolicTensor => {
     requireFinite(this.where, { inputs: [array], targets: [], weights: [] })
     if (array.size <= LARGEST_CONSTANT) return convertToTensor(array)
-    return weightHolding(this.where, name, array).leaf
+    const weight = weightHolding(this.where, name, array)
+    // Now: the caller may change the array after this.
+    writeHeld([weight])
+    return weight.leaf
   }
 
   /** Where a message comes from; refuses calls that come too late to count. */

@@ -1,4 +1,5 @@
 /** Whole GAN steps as one program: a native call runs all that its Keras calls would do. */
+import type { Plan } from '../../binding'
 import { NDArray } from '../array'
 import { fail, knownOptions, positiveInteger } from '../check'
 import { ArgumentError } from '../errors'
@@ -7,6 +8,7 @@ import type { SymbolicTensor } from '../graph/tensor'
 import { topologicalOrder } from '../graph/walk'
 import type { Weight } from '../graph/weight'
 import { convert, fit } from '../models/data'
+import { isOpened } from '../native'
 import { planText, type PlanOptions } from '../plan/explain'
 import { rootsOf, weightsIn } from '../plan/lower'
 import type { GraphInput, GraphPhase } from '../plan/plan'
@@ -136,7 +138,9 @@ export class TrainStep<Result = unknown> {
     }
     if (hear !== undefined && typeof hear !== 'function') fail(where, 'onStep', 'a function', hear)
     const given = this.givenInputs(where, options.inputs ?? {})
-    // First, so that native code makes the first values while the plan is made here.
+    // Native code makes the first values while the plan is made here; where it is still being opened,
+    // the plan is made meanwhile.
+    const early = isOpened() ? undefined : this.planned()
     const ready = materialize(this.weights)
     const lookahead = new Lookahead<readonly NDArray[], Result>(async (arrays, i) => {
       signal?.throwIfAborted()
@@ -145,7 +149,7 @@ export class TrainStep<Result = unknown> {
       return result
     })
     try {
-      this.program ??= new Program(WHERE, planOf(this.inputs, this.phases, this.isOptimised))
+      this.program ??= new Program(WHERE, early ?? this.planned())
       for (let i = 0; i < steps; i++) {
         signal?.throwIfAborted()
         const fed = await Promise.all(this.description.feeds.map(async ({ next }) => next()))
@@ -159,6 +163,10 @@ export class TrainStep<Result = unknown> {
       await this.recount()
       throw error
     }
+  }
+
+  private planned(): Plan {
+    return planOf(this.inputs, this.phases, this.isOptimised)
   }
 
   private async recount(): Promise<void> {

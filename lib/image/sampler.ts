@@ -9,7 +9,7 @@ import { arange } from '../ops/create'
 import { shape } from '../ops/shape'
 import { imageBatch } from '../ops/image_batch'
 import { randint, randomUniform } from '../ops/random'
-import { planOf, Program, releaseWeight, weightHolding } from '../program'
+import { planOf, Program, releaseWeight, weightHolding, writeHeld } from '../program'
 
 /** Options of {@link ImageSet}.sample and {@link ImageStream}.sample. */
 export interface SampleOptions {
@@ -99,6 +99,7 @@ export class Sampler {
     if (this.isClosed) throw new StateError(this.where, 'the pictures were closed')
     const made = this.programs.get(key) ?? new Program(this.where, plan())
     this.programs.set(key, made)
+    if (this.weight) writeHeld([this.weight])
     return made
   }
 }

@@ -49,8 +49,14 @@ class CachingAllocator final : public c10::Allocator {
 
   c10::DataPtr allocate(size_t bytes) override {
     if (!useCache) return fallback_->allocate(bytes);
-    void* data = bytes == 0 ? nullptr : take(bytes);
-    return {data, data, &CachingAllocator::give, c10::Device(c10::DeviceType::CPU)};
+    return owned(bytes == 0 ? nullptr : take(bytes).data);
+  }
+
+  c10::DataPtr allocateZeros(size_t bytes) {
+    if (bytes == 0) return owned(nullptr);
+    const Taken taken = take(bytes);
+    if (!taken.isUntouched) std::memset(taken.data, 0, bytes);
+    return owned(taken.data);
   }
 
   // Frees the fallback's pointers too: oneDNN asks for memory without a DataPtr around it.
@@ -77,31 +83,42 @@ class CachingAllocator final : public c10::Allocator {
   }
 
  private:
+  struct Taken {
+    void* data;
+    // Never in use before, so all zeros.
+    bool isUntouched;
+  };
+
+  static c10::DataPtr owned(void* data) {
+    return {data, data, &CachingAllocator::give, c10::Device(c10::DeviceType::CPU)};
+  }
+
   static void give(void* data) {
     if (data && !instance()->put(data)) instance()->fallback_->raw_deallocate(data);
   }
 
-  void* take(size_t bytes) {
+  Taken take(size_t bytes) {
     const std::lock_guard lock(mutex_);
-    void* data = nullptr;
-    if (bytes >= kArena) data = takeFromArena(bytes);
-    if (!data) data = takeKept(bucketSize(bytes));
+    Taken taken{nullptr, false};
+    if (bytes >= kArena) taken = takeFromArena(bytes);
+    if (!taken.data) taken.data = takeKept(bucketSize(bytes));
     peak_ = std::max(peak_, allocated_);
-    return data;
+    return taken;
   }
 
   // Null where the arena has no room.
-  void* takeFromArena(size_t bytes) {
+  Taken takeFromArena(size_t bytes) {
     Arena::Place place = arena_.find(bytes);
-    if (!place.start) return nullptr;
+    if (!place.start) return {nullptr, false};
     if (place.fresh >= kLarge && place.fresh > availableMemory()) {
       emptyLocked();
       requireAvailable(bytes);
       place = arena_.find(bytes);
     }
+    const bool isUntouched = arena_.isUntouched(place);
     if (!arena_.take(place, bytes)) refuse(bytes, availableMemory());
     allocated_ += arena_.sizeOf(place.start);
-    return place.start;
+    return {place.start, isUntouched};
   }
 
   void* takeKept(size_t size) {
@@ -203,6 +220,21 @@ class CachingAllocator final : public c10::Allocator {
   size_t peak_ = 0;
 };
 
+class ZerosAllocator final : public c10::Allocator {
+ public:
+  c10::DataPtr allocate(size_t bytes) override {
+    return CachingAllocator::instance()->allocateZeros(bytes);
+  }
+
+  c10::DeleterFnPtr raw_deleter() const override {
+    return CachingAllocator::instance()->raw_deleter();
+  }
+
+  void copy_data(void* to, const void* from, size_t bytes) const override {
+    std::memcpy(to, from, bytes);
+  }
+};
+
 }  // namespace
 
 void installAllocator() {
@@ -214,6 +246,11 @@ void installAllocator() {
     // Beats what libtorch sets itself, which has priority 0.
     c10::SetCPUAllocator(&allocator, 1);
   });
+}
+
+c10::Allocator& zerosAllocator() {
+  static ZerosAllocator allocator;
+  return allocator;
 }
 
 AllocatorStats allocatorStats() { return CachingAllocator::instance()->stats(); }

@@ -30,6 +30,7 @@ Arena::Arena(size_t size) {
   if (start == MAP_FAILED) return;
   const size_t offset = kHugePage - reinterpret_cast<uintptr_t>(start) % kHugePage;
   begin_ = static_cast<char*>(start) + offset % kHugePage;
+  reached_ = begin_;
   end_ = begin_ + size;
   madvise(begin_, size, MADV_HUGEPAGE);
   holes_[begin_] = {size, 0, false};
@@ -57,6 +58,7 @@ bool Arena::take(const Place& place, size_t size) {
   if (room > size) holes_[place.start + size] = {room - size, kept - reused, isOpen};
   holes_.erase(hole);
   kept_ -= reused;
+  reached_ = std::max(reached_, place.start + size);
   return true;
 }
 

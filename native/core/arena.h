@@ -27,6 +27,9 @@ class Arena {
   // Makes a block at a place that was just found; false when the system refuses memory.
   bool take(const Place& place, size_t size);
 
+  // Whether memory at this place was never in use, so that it is zeros.
+  bool isUntouched(const Place& place) const { return place.start >= reached_; }
+
   size_t sizeOf(void* data) const { return blocks_.at(static_cast<char*>(data)).size; }
 
   bool owns(const void* data) const { return data >= begin_ && data < end_; }
@@ -53,6 +56,8 @@ class Arena {
 
   char* begin_ = nullptr;
   char* end_ = nullptr;
+  // Where the highest block so far ended.
+  char* reached_ = nullptr;
   Extents holes_;
   Extents blocks_;
   size_t kept_ = 0;

@@ -1,6 +1,6 @@
 #include "core/store.h"
 
-#include <ATen/ops/empty_strided.h>
+#include <ATen/EmptyTensor.h>
 
 #include <algorithm>
 #include <cstring>
@@ -81,10 +81,9 @@ int64_t Store::allocate(WeightId id, const std::vector<int64_t>& shape, DType dt
   if (order.size() != shape.size()) {
     throw Failure(kNativeFailure, "store", "order must name every axis of a weight");
   }
-  // Called on a JavaScript thread, so no parallel op: OpenMP keeps a team for each calling thread.
-  const CachedAllocations cached;
-  const at::Tensor tensor = at::empty_strided(shape, stridesFor(shape, order), scalarType(dtype));
-  if (tensor.numel() > 0) std::memset(tensor.mutable_data_ptr(), 0, tensor.nbytes());
+  const at::Tensor tensor = at::detail::empty_strided_generic(
+      shape, stridesFor(shape, order), &zerosAllocator(),
+      c10::DispatchKeySet(c10::DispatchKey::CPU), scalarType(dtype));
   const std::lock_guard lock(mutex_);
   Slot& slot = weights_[id];
   const int64_t before = slot.tensor.defined() ? bytesOf(slot.tensor) : 0;

@@ -105,6 +105,22 @@ test('weights whose memory can not be laid out', () => {
   expect(() => allocate(1, [2], 'float64', [0])).toThrow(/element type/)
 })
 
+// Below and above the size from which blocks are in the arena.
+test.each([100, 2 ** 20])(
+  'new weights of %d numbers are zeros in memory that was used',
+  async (size) => {
+    const store = new Store()
+    for (const id of [1, 2, 3]) {
+      store.allocate(id, [size], 'float32', [0], true)
+      const values = new Float32Array(size).fill(1)
+      await store.read(id, values)
+      expect(values.every((value) => Object.is(value, 0))).toBe(true)
+      await store.write(id, values.fill(id))
+      store.release(id)
+    }
+  },
+)
+
 test('a weight whose first values are zeros can be used at once', async () => {
   const store = new Store()
   store.allocate(1, [2], 'float32', [0], true)

@@ -11,7 +11,8 @@ import {
 } from '../../lib/index'
 import { sampled } from '../../lib/image/sampled'
 import { native } from '../../lib/native'
-import { planOf, Program } from '../../lib/program'
+import { weightsIn } from '../../lib/plan/lower'
+import { materialize, planOf, Program } from '../../lib/program'
 import { collectGarbage } from './collect_garbage'
 
 /** Every value of a byte, in pictures that tell their number and their sides. */
@@ -104,10 +105,9 @@ test('inside a graph: the numbers of sample', async () => {
   const { images: tensor } = sampled('test', set, 40, { flip: true })
   const larger = UpSampling2D()(tensor)
   expect(larger.shape).toEqual([40, 2, 4, 1])
-  const program = new Program(
-    'test',
-    planOf([], [{ name: 'draw', outputs: [tensor, ops.sum(tensor)], updates: [] }]),
-  )
+  const phases = [{ name: 'draw', outputs: [tensor, ops.sum(tensor)], updates: [] }]
+  await materialize(weightsIn(phases))
+  const program = new Program('test', planOf([], phases))
   const runs = [await program.run([]), await program.run([])].map(([batch]) => batch)
   setRandomSeed(11)
   expect([await set.sample(40, { flip: true }), await set.sample(40, { flip: true })]).toEqual(runs)
