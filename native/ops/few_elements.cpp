@@ -7,6 +7,8 @@
 #include <array>
 #include <utility>
 
+#include "ops/element_functions.h"
+
 namespace gantorch {
 
 namespace {
@@ -69,61 +71,30 @@ float numberOf(const PlanNode& node, const char* name) {
   return static_cast<float>(node.attributes.number(name));
 }
 
-Few add(const PlanNode&) {
-  return pairs([](float a, float b) { return a + b; });
-}
-Few sub(const PlanNode&) {
-  return pairs([](float a, float b) { return a - b; });
-}
-Few mul(const PlanNode&) {
-  return pairs([](float a, float b) { return a * b; });
-}
-Few div(const PlanNode&) {
-  return pairs([](float a, float b) { return a / b; });
-}
-Few equal(const PlanNode&) {
-  return pairs([](float a, float b) { return a == b; });
-}
-Few greater(const PlanNode&) {
-  return pairs([](float a, float b) { return a > b; });
-}
-Few greaterEqual(const PlanNode&) {
-  return pairs([](float a, float b) { return a >= b; });
-}
-Few less(const PlanNode&) {
-  return pairs([](float a, float b) { return a < b; });
-}
-Few reluGradient(const PlanNode&) {
-  return pairs([](float g, float y) { return y <= 0 ? 0 : g; });
-}
-Few sigmoidGradient(const PlanNode&) {
-  return pairs([](float g, float y) { return g * (1 - y) * y; });
-}
+Few add(const PlanNode&) { return pairs(element::add); }
+Few sub(const PlanNode&) { return pairs(element::sub); }
+Few mul(const PlanNode&) { return pairs(element::mul); }
+Few div(const PlanNode&) { return pairs(element::div); }
+Few equal(const PlanNode&) { return pairs(element::equal); }
+Few greater(const PlanNode&) { return pairs(element::greater); }
+Few greaterEqual(const PlanNode&) { return pairs(element::greaterEqual); }
+Few less(const PlanNode&) { return pairs(element::less); }
+Few reluGradient(const PlanNode&) { return pairs(element::reluGradient); }
+Few sigmoidGradient(const PlanNode&) { return pairs(element::sigmoidGradient); }
 
-Few neg(const PlanNode&) {
-  return each([](float x) { return -x; });
-}
-Few square(const PlanNode&) {
-  return each([](float x) { return x * x; });
-}
-Few relu(const PlanNode&) {
-  return each([](float x) { return x < 0 ? 0 : x; });
-}
-Few leakyRelu(const PlanNode& node) {
-  return each([slope = numberOf(node, "slope")](float x) { return x > 0 ? x : x * slope; });
-}
+Few neg(const PlanNode&) { return each(element::neg); }
+Few square(const PlanNode&) { return each(element::square); }
+Few relu(const PlanNode&) { return each(element::relu); }
+Few leakyRelu(const PlanNode& node) { return each(element::leakyRelu(numberOf(node, "slope"))); }
 Few clip(const PlanNode& node) {
-  const float low = numberOf(node, "low"), high = numberOf(node, "high");
-  return each([=](float x) { return x < low ? low : (x > high ? high : x); });
+  return each(element::clip(numberOf(node, "low"), numberOf(node, "high")));
 }
 
 Few leakyReluGradient(const PlanNode& node) {
-  const float slope = numberOf(node, "slope");
-  return pairs([=](float g, float x) { return x > 0 ? g : g * slope; });
+  return pairs(element::leakyReluGradient(numberOf(node, "slope")));
 }
 Few clipGradient(const PlanNode& node) {
-  const float low = numberOf(node, "low"), high = numberOf(node, "high");
-  return pairs([=](float g, float x) { return x >= low && x <= high ? g : 0; });
+  return pairs(element::clipGradient(numberOf(node, "low"), numberOf(node, "high")));
 }
 
 bool isToFloat(const PlanNode& node) { return node.attributes.text("dtype") == "float32"; }
@@ -189,8 +160,7 @@ Few spread(bool isMean) {
   return [=](const Tensors& in) -> at::Tensor {
     const at::Tensor &g = in[0], &x = in[1];
     if (!isFew(g) || g.numel() != 1 || !isFew(x)) return {};
-    const float value = *g.const_data_ptr<float>();
-    return filled(x.sizes(), isMean ? value / static_cast<float>(x.numel()) : value);
+    return filled(x.sizes(), element::spread(*g.const_data_ptr<float>(), x.numel(), isMean));
   };
 }
 Few sumGradient(const PlanNode&) { return spread(false); }

@@ -27,6 +27,7 @@ OperationTable makeTable() {
   registerRandom(table);
   registerGradients(table);
   registerDerivatives(table);
+  registerElements(table);
   return table;
 }
 

@@ -51,6 +51,7 @@ void registerCreate(OperationTable& table);
 void registerRandom(OperationTable& table);
 void registerGradients(OperationTable& table);
 void registerDerivatives(OperationTable& table);
+void registerElements(OperationTable& table);
 
 // The op of a node, with its attributes read. Throws for an unknown name.
 Operation makeOperation(const PlanNode& node);

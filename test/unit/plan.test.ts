@@ -93,46 +93,12 @@ describe('a small model', () => {
        %6 = relu(%5) : float32(None, 3)  # Dense "hidden"  release %5
        %9, %10, %11 = batchNormTraining(%6, %7, %8) scale=true center=true epsilon=0.001 : float32(None, 3), float32(3,), float32(3,)  # BatchNormalization "norm"
        %14 = dense(%9, %12, %13) : float32(None, 1)  # Dense "out"  release %13
-       %15 = sigmoid(%14) : float32(None, 1)  # Dense "out"  release %14
-       %16 = clip(%15) low=1e-7 high=0.9999999 : float32(None, 1)  # Model "small" loss
-       %17 = log(%16) : float32(None, 1)  # Model "small" loss
-       %18 = mul(%1, %17) : float32(None, 1)  # Model "small" loss  release %17
-       %19 = constant() value=1 dtype=float32 : float32()  # Model "small" loss
-       %20 = sub(%19, %1) : float32(None, 1)  # Model "small" loss
-       %22 = sub(%19, %16) : float32(None, 1)  # Model "small" loss  release %19
-       %23 = log(%22) : float32(None, 1)  # Model "small" loss
-       %24 = mul(%20, %23) : float32(None, 1)  # Model "small" loss  release %23
-       %25 = add(%18, %24) : float32(None, 1)  # Model "small" loss  release %18, %24
-       %26 = neg(%25) : float32(None, 1)  # Model "small" loss  release %25
-       %28 = mean(%26) axes=[0, 1] keepdims=false : float32()  # Model "small" loss
-       %29 = constant() value=0.5 dtype=float32 : float32()  # Model "small" accuracy
-       %30 = greater(%15, %29) : bool(None, 1)  # Model "small" accuracy  release %29
-       %31 = cast(%30) dtype=float32 : float32(None, 1)  # Model "small" accuracy  release %30
-       %32 = equal(%1, %31) : bool(None, 1)  # Model "small" accuracy  release %31
-       %33 = cast(%32) dtype=float32 : float32(None, 1)  # Model "small" accuracy  release %32
+       %15, %16, %20, %22, %26, %28, %33 = elements(%14, %1) ops=constant constant sigmoid clip log mul sub sub log mul add neg mean greater cast equal cast operands=[-1, -1, -1, -1, 0, -1, 4, -1, 5, -1, 1, 6, 2, 1, 2, 5, 9, -1, 8, 10, 7, 11, 12, -1, 13, -1, 4, 3, 15, -1, 1, 16, 17, -1] numbers=[1, 0, 0.5, 0, 0, 0, 1e-7, 0.9999999, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0] results=[4, 5, 8, 9, 13, 14, 18] axes=[0, 1] : float32(None, 1), float32(None, 1), float32(None, 1), float32(None, 1), float32(None, 1), float32(), float32(None, 1)  # Dense "out"  release %14
        %34 = mean(%33) axes=[1] keepdims=false : float32(None,)  # Model "small" accuracy
-       %35 = sum(%33) axes=[0, 1] keepdims=false : float32()  # Model "small" accuracy  release %33
        %36 = fullLike(%34) value=1 dtype=float32 : float32(None,)  # Model "small" accuracy  release %34
        %37 = sum(%36) axes=[0] keepdims=false : float32()  # Model "small" accuracy  release %36
-       %39 = constant() value=0.8 dtype=float32 : float32()  # BatchNormalization "norm"
-       %40 = mul(%38, %39) : float32(3,)  # BatchNormalization "norm"  release %38
-       %41 = constant() value=0.19999999999999996 dtype=float32 : float32()  # BatchNormalization "norm"
-       %42 = mul(%10, %41) : float32(3,)  # BatchNormalization "norm"
-       %43 = add(%40, %42) : float32(3,)  # BatchNormalization "norm"  release %40, %42
-       %46 = mul(%44, %39) : float32(3,)  # BatchNormalization "norm"  release %44, %39
-       %48 = mul(%11, %41) : float32(3,)  # BatchNormalization "norm"  release %41
-       %49 = add(%46, %48) : float32(3,)  # BatchNormalization "norm"  release %46, %48
-       %56 = fullLike(%28) value=1 dtype=float32 : float32()
-       %57 = meanGradient(%56, %26) axes=[0, 1] keepdims=false : float32(None, 1)  # Model "small" loss  release %56, %26
-       %58 = neg(%57) : float32(None, 1)  # Model "small" loss  release %57
-       %59 = mul(%58, %20) : float32(None, 1)  # Model "small" loss  release %20
-       %60 = div(%59, %22) : float32(None, 1)  # Model "small" loss  release %59, %22
-       %61 = neg(%60) : float32(None, 1)  # Model "small" loss  release %60
-       %62 = mul(%58, %1) : float32(None, 1)  # Model "small" loss  release %58, %1
-       %63 = div(%62, %16) : float32(None, 1)  # Model "small" loss  release %62, %16
-       %64 = add(%61, %63) : float32(None, 1)  release %61, %63
-       %65 = clipGradient(%64, %15) low=1e-7 high=0.9999999 : float32(None, 1)  # Model "small" loss  release %64
-       %66 = sigmoidGradient(%65, %15) : float32(None, 1)  # Dense "out"  release %65, %15
+       %43, %49 = elements(%38, %10, %44, %11) ops=constant constant mul mul add mul mul add operands=[-1, -1, -1, -1, 0, 4, 1, 5, 6, 7, 2, 4, 3, 5, 9, 10] numbers=[0.8, 0, 0.19999999999999996, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0] results=[8, 11] axes=[0] : float32(3,), float32(3,)  # BatchNormalization "norm"  release %38, %44
+       %35, %66 = elements(%33, %26, %20, %22, %1, %16, %15) ops=constant sum meanGradient neg mul div neg mul div add clipGradient sigmoidGradient operands=[-1, -1, 0, -1, 7, 1, 9, -1, 10, 2, 11, 3, 12, -1, 10, 4, 14, 5, 13, 15, 16, 6, 17, 6] numbers=[1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1e-7, 0.9999999, 0, 0] results=[8, 18] axes=[0, 1] : float32(), float32(None, 1)  # Model "small" accuracy  release %33, %26, %20, %22, %1, %16, %15
        %67, %54, %55 = denseGradient(%66, %9, %12) input=true kernel=true bias=true : float32(None, 3), float32(3, 1), float32(1,)  # Dense "out"  release %66, %9, %12
        %70, %52, %53 = batchNormGradient(%67, %6, %10, %11, %7, %8) scale=true center=true epsilon=0.001 : float32(None, 3), float32(3,), float32(3,)  # BatchNormalization "norm"  release %67, %10, %11, %7, %8
        %73 = reluGradient(%70, %6) : float32(None, 3)  # Dense "hidden"  release %70, %6

@@ -8,6 +8,7 @@ import { fuseDenseActivation, fuseDenseActivationGradient } from './dense_activa
 import { fuseDenseUpdates } from './dense_update'
 import { markDifferentiable } from './differentiable'
 import { removeIdentities } from './identities'
+import { joinElements } from './elements'
 import { writeGradients } from './explicit_gradients'
 import { keepWorkOnWeights, prepareUpSampleKernels } from './kept_work'
 import { fuseNormActivationDropout } from './norm_activation_dropout'
@@ -33,8 +34,10 @@ export const OPTIMISATIONS: readonly Pass[] = [
   fuseDenseActivation,
   fuseDenseActivationGradient,
   prepareUpSampleKernels,
-  // Last: it takes what all others have left.
+  // It takes what all others have left.
   keepWorkOnWeights,
+  // Last: all others look for the ops that it joins.
+  joinElements,
 ]
 
 /** Which optimisations are applied: all, none, or these. */
