@@ -2,10 +2,10 @@
 #pragma once
 
 #include <algorithm>
-#include <cmath>
 #include <optional>
 #include <vector>
 
+#include "kernels/batch_norm_channels.h"
 #include "kernels/batch_norm_passes.h"
 #include "kernels/channel_rows.h"
 #include "kernels/element.h"
@@ -42,10 +42,8 @@ class Coefficients {
     const auto* variance = statistics.variance.const_data_ptr<float>();
     const auto& [x, gamma, beta] = inputs;
     const float* factor = gamma.defined() ? gamma.const_data_ptr<float>() : nullptr;
-    for (size_t c = 0; c < scale_.size(); c++) {
-      const double deviation = std::sqrt(variance[c] + options.epsilon);
-      scale_[c] = static_cast<float>((factor ? factor[c] : 1.0) / deviation);
-    }
+    scaleChannels(variance, factor, options.epsilon, static_cast<int64_t>(scale_.size()),
+                  scale_.data());
     if (beta.defined()) std::copy_n(beta.const_data_ptr<float>(), shift_.size(), shift_.begin());
     line_ = {mean_.const_data_ptr<float>(), scale_.data(), shift_.data(),
              static_cast<float>(options.slope)};

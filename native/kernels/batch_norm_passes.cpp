@@ -3,10 +3,11 @@
 #include <ATen/ops/empty.h>
 #include <ATen/ops/empty_like.h>
 
-#include <cmath>
+#include <algorithm>
 #include <vector>
 
 #include "kernels/batch_norm_blocks.h"
+#include "kernels/batch_norm_channels.h"
 #include "kernels/element.h"
 
 namespace gantorch::kernels {
@@ -39,16 +40,9 @@ Statistics statisticsOf(const at::Tensor& tensor) {
   std::vector<double> total(channels);
   std::vector<double> spread(channels);
   for (int64_t block = 0; block < rows.blocks; block++) {
-    const auto before = static_cast<double>(rows.firstRow(block));
-    const auto count = static_cast<double>(rows.extent(block).rows);
-    // Divided once: a division for each channel takes longer than all sums of a small batch.
-    const double share = count / (before + count);
-    const double weight = before * share;
-    for (int64_t c = 0; c < channels; c++) {
-      const double difference = means[block * channels + c] - total[c];
-      total[c] += difference * share;
-      spread[c] += squares[block * channels + c] + difference * difference * weight;
-    }
+    mergeBlock(means.data() + block * channels, squares.data() + block * channels, channels,
+               static_cast<double>(rows.firstRow(block)),
+               static_cast<double>(rows.extent(block).rows), total.data(), spread.data());
   }
   for (int64_t c = 0; c < channels; c++) {
     mean[c] = static_cast<float>(total[c]);
@@ -100,7 +94,7 @@ std::vector<double> gradientSums(const BatchNormInputs& inputs, const at::Tensor
 template <typename T>
 BatchNormGradients backward(const BatchNormInputs& inputs, const at::Tensor& dy,
                             const Statistics& statistics, bool isOfBatch,
-                            const BatchNormOptions& options) {
+                            const BatchNormOptions& options, float inputSlope) {
   const ChannelRows rows(inputs.x);
   const int64_t channels = rows.channels;
   const Coefficients coefficients(inputs, statistics, options);
@@ -113,13 +107,13 @@ BatchNormGradients backward(const BatchNormInputs& inputs, const at::Tensor& dy,
   const auto count = static_cast<double>(rows.count);
   std::vector<float> meanGradient(channels);
   std::vector<float> tilt(channels);
-  for (int64_t c = 0; c < channels; c++) {
-    const double inverse = 1 / (variance[c] + options.epsilon);
-    dbeta[c] = static_cast<float>(totals[c]);
-    dgamma[c] = static_cast<float>(totals[channels + c] * std::sqrt(inverse));
-    if (!isOfBatch) continue;
-    meanGradient[c] = static_cast<float>(totals[c] / count);
-    tilt[c] = static_cast<float>(totals[channels + c] * inverse / count);
+  gradientChannels(totals.data(), totals.data() + channels, variance, options.epsilon, count,
+                   channels, {dgamma, meanGradient.data(), tilt.data()});
+  std::copy_n(totals.data(), channels, dbeta);
+  // Statistics that are given don't depend on x.
+  if (!isOfBatch) {
+    std::fill(meanGradient.begin(), meanGradient.end(), 0.0F);
+    std::fill(tilt.begin(), tilt.end(), 0.0F);
   }
   const T* x = inputs.x.const_data_ptr<T>();
   const T* gradient = dy.const_data_ptr<T>();
@@ -129,7 +123,7 @@ BatchNormGradients backward(const BatchNormInputs& inputs, const at::Tensor& dy,
                    const int64_t start = rows.start(block);
                    gradientRows(x + start, gradient + start, mask.of(rows, block), dx + start,
                                 rows.extent(block), coefficients.line(), meanGradient.data(),
-                                tilt.data());
+                                tilt.data(), inputSlope);
                  });
   return result;
 }
@@ -148,9 +142,9 @@ at::Tensor batchNormForward(const BatchNormInputs& inputs, const Statistics& sta
 
 BatchNormGradients batchNormBackward(const BatchNormInputs& inputs, const at::Tensor& dy,
                                      const Statistics& statistics, bool isOfBatch,
-                                     const BatchNormOptions& options) {
+                                     const BatchNormOptions& options, float inputSlope) {
   return forElementType(inputs.x.scalar_type(), [&]<typename T>() {
-    return backward<T>(inputs, dy, statistics, isOfBatch, options);
+    return backward<T>(inputs, dy, statistics, isOfBatch, options, inputSlope);
   });
 }
 

@@ -25,10 +25,11 @@ Statistics batchStatistics(const at::Tensor& x);
 at::Tensor batchNormForward(const BatchNormInputs& inputs, const Statistics& statistics,
                             const BatchNormOptions& options);
 
-// isOfBatch: the statistics depend on x.
+// isOfBatch: the statistics depend on x. The gradient of x is multiplied by inputSlope where x is
+// not positive: with LeakyReLU's slope it is that of what LeakyReLU made x of.
 BatchNormGradients batchNormBackward(const BatchNormInputs& inputs, const at::Tensor& dy,
                                      const Statistics& statistics, bool isOfBatch,
-                                     const BatchNormOptions& options);
+                                     const BatchNormOptions& options, float inputSlope = 1);
 
 // The gradients of a weighted sum of batchNormBackward's results, by `weights`, in float.
 struct BatchNormSecond {

@@ -70,11 +70,11 @@ GANTORCH_INLINED void sumGradients(const T* __restrict x, const T* __restrict dy
   }
 }
 
-template <typename T, bool isMasked, bool isExact>
+template <typename T, bool isMasked, bool isExact, bool isSloped>
 GANTORCH_INLINED void gradients(const T* __restrict x, const T* __restrict dy,
                                 const float* __restrict mask, T* __restrict dx, Extent extent,
                                 Line line, const float* __restrict meanGradient,
-                                const float* __restrict tilt) {
+                                const float* __restrict tilt, float inputSlope) {
   const float* __restrict mean = line.mean;
   const float* __restrict scale = line.scale;
   const float* __restrict shift = line.shift;
@@ -85,7 +85,8 @@ GANTORCH_INLINED void gradients(const T* __restrict x, const T* __restrict dy,
       const float centered = load(x[i]) - mean[c];
       const float v = normalized<T>(centered, scale[c], shift[c]);
       const float g = gradientOf<T, isMasked, isExact>(v, dy[i], mask, i, slope);
-      dx[i] = narrow<T>(scale[c] * (g - meanGradient[c] - centered * tilt[c]));
+      const float d = scale[c] * (g - meanGradient[c] - centered * tilt[c]);
+      dx[i] = narrow<T>(isSloped ? timesSlope<T, false>(rounded<T>(d), load(x[i]), inputSlope) : d);
     }
   }
 }
@@ -139,9 +140,14 @@ GANTORCH_VECTORIZED void addGradients(const T* x, const T* dy, const float* mask
 template <typename T>
 GANTORCH_VECTORIZED void gradientRows(const T* x, const T* dy, const float* mask, T* dx,
                                       Extent extent, const Line& line, const float* meanGradient,
-                                      const float* tilt) {
+                                      const float* tilt, float inputSlope) {
   chooseLoop(mask, line.slope, [&]<bool isMasked, bool isExact>() __attribute__((always_inline)) {
-    gradients<T, isMasked, isExact>(x, dy, mask, dx, extent, line, meanGradient, tilt);
+    if (inputSlope == 1) {
+      gradients<T, isMasked, isExact, false>(x, dy, mask, dx, extent, line, meanGradient, tilt, 1);
+    } else {
+      gradients<T, isMasked, isExact, true>(x, dy, mask, dx, extent, line, meanGradient, tilt,
+                                            inputSlope);
+    }
   });
 }
 
@@ -152,7 +158,7 @@ GANTORCH_VECTORIZED void gradientRows(const T* x, const T* dy, const float* mask
   template void addGradients<T>(const T*, const T*, const float*, Extent, const Line&, float*, \
                                 float*);                                                       \
   template void gradientRows<T>(const T*, const T*, const float*, T*, Extent, const Line&,     \
-                                const float*, const float*);
+                                const float*, const float*, float);
 GANTORCH_ROWS_OF(float)
 GANTORCH_ROWS_OF(at::BFloat16)
 

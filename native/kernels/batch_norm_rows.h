@@ -37,9 +37,9 @@ template <typename T>
 void addGradients(const T* x, const T* dy, const float* mask, Extent extent, const Line& line,
                   float* sum, float* weighted);
 
-// dx = scale * (g - meanGradient - (x - mean) * tilt).
+// dx = scale * (g - meanGradient - (x - mean) * tilt), times inputSlope where x is not positive.
 template <typename T>
 void gradientRows(const T* x, const T* dy, const float* mask, T* dx, Extent extent,
-                  const Line& line, const float* meanGradient, const float* tilt);
+                  const Line& line, const float* meanGradient, const float* tilt, float inputSlope);
 
 }  // namespace gantorch::kernels

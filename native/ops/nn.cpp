@@ -86,10 +86,13 @@ Operation batchNormTraining(const PlanNode& node) {
   };
 }
 
-// lib/plan/passes/gradient_rules.ts: from g, x, its statistics, gamma and beta.
+// lib/plan/passes/gradient_rules.ts: from g, x, its statistics, gamma and beta. With `inputSlope`,
+// which the pass norm_gradient gives it, x's is that of what LeakyReLU made it of.
 Operation batchNormGradient(const PlanNode& node) {
   const Affine affine(node, 4);
   const NormOptions options(node);
+  const bool isSloped = node.attributes.has("inputSlope");
+  const double inputSlope = isSloped ? node.attributes.number("inputSlope") : 1;
   return [=](RandomState& random, const Tensors& in) -> Tensors {
     const auto parameter = [](const std::optional<at::Tensor>& given) {
       return given ? given->contiguous() : at::Tensor();
@@ -97,7 +100,7 @@ Operation batchNormGradient(const PlanNode& node) {
     const kernels::BatchNormInputs inputs = {in[1].contiguous(), parameter(affine.gamma(in)),
                                              parameter(affine.beta(in))};
     const auto found = kernels::batchNormBackward(inputs, in[0].contiguous(), {in[2], in[3]}, true,
-                                                  options(random));
+                                                  options(random), static_cast<float>(inputSlope));
     Tensors results = {found.x};
     if (affine.scale) results.push_back(found.gamma);
     if (affine.center) results.push_back(found.beta);

@@ -46,8 +46,8 @@ const crossentropy = (y: SymbolicTensor, p: SymbolicTensor): SymbolicTensor => {
 
 const gradientsOf = (of: (a: SymbolicTensor, b: SymbolicTensor) => SymbolicTensor): Describe => {
   return (a, b) => {
-    const loss = ops.sum(of(a as SymbolicTensor, b as SymbolicTensor))
-    return [loss, ...ops.gradients(loss, [a as SymbolicTensor])]
+    const loss = ops.sum(of(a, b))
+    return [loss, ...ops.gradients(loss, [a])]
   }
 }
 
@@ -60,7 +60,7 @@ const accuracy: Describe = (a, b) => {
 
 const GRAPHS: Readonly<Record<string, Describe>> = {
   'sums and products': gradientsOf((a, b) => ops.mul(ops.sub(ops.add(a, b), 0.3), ops.mul(2, b))),
-  quotients: (a, b) => [ops.div(ops.neg(a as SymbolicTensor), ops.add(b as SymbolicTensor, 1))],
+  quotients: (a, b) => [ops.div(ops.neg(a), ops.add(b, 1))],
   crossentropy: (a, b) => {
     const [x, y] = [a, b] as [SymbolicTensor, SymbolicTensor]
     const loss = ops.mean(crossentropy(y, ops.sigmoid(x)))

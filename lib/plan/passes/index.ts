@@ -12,6 +12,7 @@ import { joinElements } from './elements'
 import { writeGradients } from './explicit_gradients'
 import { keepWorkOnWeights, prepareUpSampleKernels } from './kept_work'
 import { fuseNormActivationDropout } from './norm_activation_dropout'
+import { fuseNormGradients } from './norm_gradient'
 import { releaseEarly } from './release'
 import { fuseUpSampleConv } from './up_sample_conv'
 
@@ -33,6 +34,7 @@ export const OPTIMISATIONS: readonly Pass[] = [
   fuseDenseUpdates,
   fuseDenseActivation,
   fuseDenseActivationGradient,
+  fuseNormGradients,
   prepareUpSampleKernels,
   // It takes what all others have left.
   keepWorkOnWeights,
