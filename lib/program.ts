@@ -110,9 +110,9 @@ export function releaseWeight(weight: Weight): void {
  * that a program started after it finds them.
  */
 export async function materialize(weights: readonly Weight[]): Promise<void> {
-  writeHeld(weights)
-  const fresh = weights.filter((weight) => !materialized.has(weight))
-  if (fresh.length === 0) return
+  const missing = weights.filter((weight) => !materialized.has(weight))
+  if (missing.length === 0) return
+  const fresh = missing.filter((weight) => !held.has(weight))
   const zeros = new Set<Weight>()
   const phases = fresh.flatMap((weight): GraphPhase[] => {
     const value = weight.initialize()
@@ -123,6 +123,8 @@ export async function materialize(weights: readonly Weight[]): Promise<void> {
     return [{ name: weight.name, outputs: [], updates: [assignment(weight, value)] }]
   })
   const plan = planOf([], phases)
+  // From here on native code is needed, which may still be on its way.
+  writeHeld(missing)
   claim(fresh, zeros)
   if (phases.length === 0) return
   try {

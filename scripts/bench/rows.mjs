@@ -93,7 +93,7 @@ const families = {
     unit: 'time',
     bar: 5,
     goal: 10,
-    rounds: 3,
+    rounds: 7,
     steps: 1,
     warmup: 0,
     sides: ['gantorch', 'keras-tensorflow', 'keras-jax', 'keras-torch', 'torch'],
