@@ -11,6 +11,8 @@ declare const RESULT: unique symbol
 /** Stands for the numbers of one `trainOnBatch` or `testOnBatch` inside a fused step. */
 export class StepResult<Result = BatchResult> {
   declare readonly [RESULT]: Result
+  /** @internal The tensors that it is made of. */
+  readonly values: readonly SymbolicTensor[]
 
   /** @internal */
   constructor(
@@ -18,11 +20,8 @@ export class StepResult<Result = BatchResult> {
     /** @internal */
     readonly reported: readonly Reported[],
     readonly items: number,
-  ) {}
-
-  /** @internal The tensors that it is made of. */
-  get values(): readonly SymbolicTensor[] {
-    return this.reported.flatMap(({ values }) => values)
+  ) {
+    this.values = reported.flatMap(({ values }) => values)
   }
 }
 

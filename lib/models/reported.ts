@@ -66,7 +66,7 @@ export class Totals {
   private readonly accumulators: readonly Accumulator[]
   readonly names: readonly string[]
 
-  constructor(private readonly reported: readonly Reported[]) {
+  constructor(readonly reported: readonly Reported[]) {
     this.accumulators = reported.map((each) => each.accumulator())
     this.names = reported.map(({ name }) => name)
   }
@@ -92,16 +92,27 @@ export class Totals {
 
 /** Numbers as a list that also has names; it can't be changed. */
 export function namedResult(where: string, totals: Totals): BatchResult {
-  const values = totals.values()
+  const values = totals.values() as number[] & Record<string, number>
   const { names } = totals
-  names.forEach((name, i) => Object.assign(values, { [name]: values[i] }))
+  names.forEach((name, i) => (values[name] = values[i] as number))
   if (!names.includes('accuracy')) {
-    const cure = names.length > 1 ? `; it has ${names.join(', ')}` : ''
-    Object.defineProperty(values, 'accuracy', {
-      get() {
-        throw new StateError(where, `has no accuracy: compile with metrics: ['accuracy']${cure}`)
-      },
-    })
+    Object.defineProperty(values, 'accuracy', missingAccuracy(where, totals))
   }
   return Object.freeze(values) as unknown as BatchResult
+}
+
+/** For all results of a step the same one: with one for each, V8 would make each a shape of its own. */
+const missing = new WeakMap<readonly Reported[], { where: string; property: PropertyDescriptor }>()
+
+function missingAccuracy(where: string, { reported, names }: Totals): PropertyDescriptor {
+  const known = missing.get(reported)
+  if (known?.where === where) return known.property
+  const cure = names.length > 1 ? `; it has ${names.join(', ')}` : ''
+  const property = {
+    get(): never {
+      throw new StateError(where, `has no accuracy: compile with metrics: ['accuracy']${cure}`)
+    },
+  }
+  missing.set(reported, { where, property })
+  return property
 }
