@@ -100,7 +100,8 @@ void fill(const Register&, const Register&, const Register& out, int64_t size, N
 template <bool isMean>
 void total(const Register& a, const Register&, const Register& out, int64_t size, Numbers) {
   double sum = 0;
-  for (int64_t i = 0; i < size; i++) sum += a.data[i];
+  const int64_t count = a.isNumber ? 1 : size;
+  for (int64_t i = 0; i < count; i++) sum += a.data[i];
   *out.data = static_cast<float>(isMean ? sum / static_cast<double>(size) : sum);
 }
 
@@ -109,35 +110,40 @@ void spread(const Register& a, const Register&, const Register& out, int64_t siz
   std::fill_n(out.data, size, element::spread(*a.data, size, isMean));
 }
 
-const std::unordered_map<std::string, Apply>& functions() {
-  static const std::unordered_map<std::string, Apply> table = {
-      {"add", pairs<element::add>},
-      {"sub", pairs<element::sub>},
-      {"mul", pairs<element::mul>},
-      {"div", pairs<element::div>},
-      {"neg", each<element::neg>},
-      {"square", each<element::square>},
-      {"clip", clip},
-      {"equal", pairs<element::equal>},
-      {"greater", pairs<element::greater>},
-      {"greaterEqual", pairs<element::greaterEqual>},
-      {"less", pairs<element::less>},
-      {"cast", same},
-      {"relu", each<element::relu>},
-      {"leakyRelu", leakyRelu},
-      {"log", byATen<at::log>},
-      {"sigmoid", byATen<at::sigmoid>},
-      {"constant", fill},
-      {"fullLike", fill},
-      {"sum", total<false>},
-      {"mean", total<true>},
-      {"sumGradient", spread<false>},
-      {"meanGradient", spread<true>},
-      {"clipGradient", clipGradient},
-      {"reluGradient", pairs<element::reluGradient>},
-      {"leakyReluGradient", leakyReluGradient},
-      {"squareGradient", pairs<element::squareGradient>},
-      {"sigmoidGradient", pairs<element::sigmoidGradient>},
+struct Function {
+  Apply apply;
+  int operands;
+};
+
+const std::unordered_map<std::string, Function>& functions() {
+  static const std::unordered_map<std::string, Function> table = {
+      {"constant", {fill, 0}},
+      {"neg", {each<element::neg>, 1}},
+      {"square", {each<element::square>, 1}},
+      {"clip", {clip, 1}},
+      {"cast", {same, 1}},
+      {"relu", {each<element::relu>, 1}},
+      {"leakyRelu", {leakyRelu, 1}},
+      {"log", {byATen<at::log>, 1}},
+      {"sigmoid", {byATen<at::sigmoid>, 1}},
+      {"fullLike", {fill, 1}},
+      {"sum", {total<false>, 1}},
+      {"mean", {total<true>, 1}},
+      {"add", {pairs<element::add>, 2}},
+      {"sub", {pairs<element::sub>, 2}},
+      {"mul", {pairs<element::mul>, 2}},
+      {"div", {pairs<element::div>, 2}},
+      {"equal", {pairs<element::equal>, 2}},
+      {"greater", {pairs<element::greater>, 2}},
+      {"greaterEqual", {pairs<element::greaterEqual>, 2}},
+      {"less", {pairs<element::less>, 2}},
+      {"sumGradient", {spread<false>, 2}},
+      {"meanGradient", {spread<true>, 2}},
+      {"clipGradient", {clipGradient, 2}},
+      {"reluGradient", {pairs<element::reluGradient>, 2}},
+      {"leakyReluGradient", {leakyReluGradient, 2}},
+      {"squareGradient", {pairs<element::squareGradient>, 2}},
+      {"sigmoidGradient", {pairs<element::sigmoidGradient>, 2}},
   };
   return table;
 }
@@ -165,6 +171,14 @@ PlanNode nodeOf(const std::string& op, double first, double second, const PlanNo
   return node;
 }
 
+// Whether an instruction takes what its function does, from registers that are there.
+bool isLegal(const Function& function, int64_t left, int64_t right, int64_t known) {
+  const auto fits = [&](int64_t place, bool isTaken) {
+    return isTaken ? place >= 0 && place < known : place == -1;
+  };
+  return fits(left, function.operands > 0) && fits(right, function.operands > 1);
+}
+
 std::vector<Instruction> instructionsOf(const PlanNode& node) {
   std::istringstream names(node.attributes.text("ops"));
   const std::vector<int64_t> operands = node.attributes.integers("operands");
@@ -175,12 +189,12 @@ std::vector<Instruction> instructionsOf(const PlanNode& node) {
     const auto found = functions().find(op);
     const size_t place = 2 * instructions.size();
     const int64_t known = inputs + static_cast<int64_t>(instructions.size());
-    const bool isLegal = found != functions().end() && place + 1 < operands.size() &&
+    const bool isKnown = found != functions().end() && place + 1 < operands.size() &&
                          place + 1 < numbers.size() &&
-                         std::max(operands[place], operands[place + 1]) < known;
-    if (!isLegal) throw Failure(kNativeFailure, node.scope, "elements can't do " + op);
+                         isLegal(found->second, operands[place], operands[place + 1], known);
+    if (!isKnown) throw Failure(kNativeFailure, node.scope, "elements can't do " + op);
     const double first = numbers[place], second = numbers[place + 1];
-    instructions.push_back({found->second,
+    instructions.push_back({found->second.apply,
                             op == "sum" || op == "mean",
                             operands[place],
                             operands[place + 1],
@@ -196,7 +210,13 @@ class Elements {
       : instructions_(instructionsOf(node)),
         results_(node.attributes.integers("results")),
         adds_(std::any_of(instructions_.begin(), instructions_.end(),
-                          [](const Instruction& each) { return each.isSum; })) {}
+                          [](const Instruction& each) { return each.isSum; })) {
+    const auto registers = static_cast<int64_t>(node.inputs.size() + instructions_.size());
+    for (const int64_t place : results_) {
+      if (place >= 0 && place < registers) continue;
+      throw Failure(kNativeFailure, node.scope, "elements have no result " + std::to_string(place));
+    }
+  }
 
   Tensors operator()(RandomState& random, const Tensors& in) const {
     const at::Tensor* like = elementsIn(in);
@@ -239,7 +259,7 @@ class Elements {
     }
     Tensors results;
     for (const int64_t place : results_) {
-      const Register& from = registers.at(place);
+      const Register& from = registers[place];
       const auto sizes = from.isNumber ? at::IntArrayRef() : like.sizes();
       results.emplace_back(at::detail::empty_cpu(sizes, at::kFloat));
       std::copy_n(from.data, from.isNumber ? 1 : size, results.back().mutable_data_ptr<float>());

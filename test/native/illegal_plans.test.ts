@@ -9,6 +9,17 @@ const conv = (attributes: object): Partial<PlanNode> => ({
   attributes: attributes as PlanNode['attributes'],
 })
 const gradients = (ys: number): Partial<PlanNode> => ({ op: 'gradients', attributes: { ys } })
+const elements = (attributes: object): Partial<PlanNode> => ({
+  op: 'elements',
+  attributes: {
+    ops: 'add',
+    operands: [0, 0],
+    numbers: [0, 0],
+    results: [1],
+    axes: [0, 1],
+    ...attributes,
+  },
+})
 const keptPhase = { name: 'p', weights: [], nodes: [reluNode()], updates: [], kept: true }
 const noUpdate = { op: 'assign', weights: [], slots: [], inputs: [], attributes: {} }
 const illegal: [string, Plan, RegExp][] = [
@@ -38,6 +49,23 @@ const illegal: [string, Plan, RegExp][] = [
   ['more ys than inputs', reluPlan({}, gradients(9)), /one result for each x/],
   ['negative ys', reluPlan({}, gradients(-1)), /one result for each x/],
   ['NaN ys', reluPlan({}, gradients(NaN)), /one result for each x/],
+  ['elements of an unknown op', reluPlan({}, elements({ ops: 'tangle' })), /can't do tangle/],
+  [
+    'elements that lack an operand',
+    reluPlan({}, elements({ operands: [0, -1] })),
+    /elements can't do add/,
+  ],
+  [
+    'elements of a later result',
+    reluPlan({}, elements({ operands: [0, 1] })),
+    /elements can't do add/,
+  ],
+  ['elements without numbers', reluPlan({}, elements({ numbers: [] })), /elements can't do add/],
+  [
+    'a result that elements do not have',
+    reluPlan({}, elements({ results: [2] })),
+    /elements have no result 2/,
+  ],
   ['a kept phase that reads an input', reluPlan({ phases: [keptPhase] }), /value 0 is not there/],
   [
     'a kept phase behind another',
