@@ -194,6 +194,18 @@ export function libtorchUnusable(attempt: Attempt, error: unknown): LoadError {
   return loadError(reason, 'libtorch', { cause, solutions }, error)
 }
 
+/** `open`: the library that was opened at the import. */
+export function alreadyOpen({ libtorch }: Attempt, open: string): LoadError {
+  return loadError('already-open', 'libtorch', {
+    cause: `${open} was opened when gantorch was imported, and now that of ${libtorch.dir} (${libtorch.origin}) is asked for`,
+    solutions: [
+      'Set GANTORCH_LIBTORCH before gantorch is imported, not in the program:\n' +
+        '    export GANTORCH_LIBTORCH=/path/to/libtorch',
+      'Or have libtorch opened when something is first computed:\n    export GANTORCH_AHEAD=skip',
+    ],
+  })
+}
+
 export function deletedFolder(error: unknown): LoadError {
   return loadError(
     'deleted-folder',

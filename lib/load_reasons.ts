@@ -12,6 +12,7 @@ export const LOAD_REASONS = [
   'broken-addon',
   'addons-disabled',
   'crash',
+  'already-open',
   'deleted-folder',
   'bundled',
   'electron-archive',

@@ -1,5 +1,6 @@
 /** Opens libtorch and the addon on first use. The only file that touches a .node. */
 import { isNonGlibcLinuxSync } from 'detect-libc'
+import { statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { homedir } from 'node:os'
 import * as failures from './load_errors'
@@ -14,6 +15,8 @@ interface Loader {
   open(...paths: string[]): void
   /** Begins on a thread what `open` does then; says nothing of failures. */
   openAhead(...paths: string[]): void
+  /** Waits for that, and names the last library that it opened; '' where it opened none. */
+  openedAhead(): string
   /** Why a library can't be opened, as far as its file shows; '' when nothing is wrong. */
   defect(path: string): string
 }
@@ -50,8 +53,11 @@ export function isOpened(): boolean {
  * well on this machine before; says nothing of failures, which `native` finds again.
  */
 export function openAhead(host: Host): void {
+  if (host.env.GANTORCH_AHEAD === 'skip') return
   try {
-    const attempt = checked(host, thisPlatform)
+    // Starting python3 takes longer than opening libtorch saves.
+    const attempt = checked({ ...host, asksPython: false }, thisPlatform)
+    checkFolder()
     if (!isProven(attempt.addon, attempt.libtorch, host)) return
     loaderOf(attempt).openAhead(...attempt.libtorch.libraries)
   } catch {
@@ -97,8 +103,15 @@ export function choose(host: Host, platform = thisPlatform): Choice {
 /** Opens the libtorch and the addon that belong to a host. Not cached: programs call `native`. */
 export function load(host: Host, platform = thisPlatform): Native {
   const attempt = checked(host, platform)
-  const proof = prove(attempt.addon, attempt.libtorch, host)
-  if (typeof proof === 'object') throw failures.crashed(attempt, proof.crash)
+  const open = loaderOf(attempt).openedAhead()
+  if (open === '') {
+    checkFolder()
+    const proof = prove(attempt.addon, attempt.libtorch, host)
+    if (typeof proof === 'object') throw failures.crashed(attempt, proof.crash)
+  } else if (open !== attempt.libtorch.libraries.at(-1)) {
+    // Two in one process would end it.
+    throw failures.alreadyOpen(attempt, open)
+  }
   openLibtorch(attempt)
   return openAddon(attempt, attempt.version)
 }
@@ -106,7 +119,6 @@ export function load(host: Host, platform = thisPlatform): Native {
 /** What will be opened, as far as that can be judged without opening it. */
 function checked(host: Host, platform: string): failures.Attempt & Choice {
   const attempt = { host, ...choose(host, platform) }
-  checkFolder()
   checkAddon(attempt)
   return attempt
 }
@@ -114,7 +126,8 @@ function checked(host: Host, platform: string): failures.Attempt & Choice {
 /** In a folder that was deleted libtorch's MKL ends the process when it is opened. */
 function checkFolder(): void {
   try {
-    process.cwd()
+    // Node remembers what process.cwd() said; a deleted folder has no name left.
+    if (statSync(process.cwd()).ino !== statSync('.').ino) throw new Error('its name is gone')
   } catch (error) {
     throw failures.deletedFolder(error)
   }

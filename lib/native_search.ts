@@ -10,6 +10,8 @@ export interface Host {
   readonly home: string
   /** The folder of gantorch's package.json. */
   readonly root: string
+  /** False where python3 is not to be started for its torch. */
+  readonly asksPython?: boolean
 }
 
 export interface Libtorch {
@@ -137,7 +139,7 @@ function* places(minors: readonly string[], host: Host): Generator<Place> {
   else yield { origin: 'GANTORCH_LIBTORCH', dir: undefined, absent: 'not set' }
   yield packagePlace(host)
   yield* cachePlaces(minors, host)
-  yield pythonPlace(host)
+  if (host.asksPython !== false) yield pythonPlace(host)
 }
 
 function packagePlace({ root }: Host): Place {

@@ -2,6 +2,8 @@
 #include <dlfcn.h>
 #include <elf.h>
 #include <napi.h>
+#include <sched.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -136,28 +138,39 @@ class HeapRoom {
 // The thread that opens libraries ahead. One for the process: node's worker threads share them.
 class Ahead {
  public:
-  // Does nothing while another one is on its way.
+  // Does nothing when another one began before.
   void Begin(std::vector<std::string> paths) {
     const std::lock_guard lock(mutex_);
-    if (thread_.joinable()) return;
+    if (hasBegun_) return;
+    hasBegun_ = true;
     try {
-      thread_ = std::thread([paths = std::move(paths)] {
+      // What fails here fails again in open, which tells.
+      thread_ = std::thread([this, paths = std::move(paths)] {
+        if (!LeaveFolder()) return;
         const HeapRoom room;
-        OpenAll(paths);
+        if (OpenAll(paths).empty()) opened_ = paths.back();
       });
     } catch (const std::system_error&) {
       // No threads to be had: open does all of it.
     }
   }
 
-  void Finish() {
+  // Waits for the thread. The last library that it opened, or nothing.
+  std::string Finish() {
     const std::lock_guard lock(mutex_);
     if (thread_.joinable()) thread_.join();
+    return opened_;
   }
 
  private:
+  // Gives this thread a working folder of its own that stays: MKL ends a process whose folder is
+  // deleted while it is opened. False where the system doesn't allow that.
+  static bool LeaveFolder() { return unshare(CLONE_FS) == 0 && chdir("/") == 0; }
+
   std::mutex mutex_;
   std::thread thread_;
+  bool hasBegun_ = false;
+  std::string opened_;
 };
 
 // Never destroyed: a thread that still runs at the end of the process would end it with an error.
@@ -203,6 +216,11 @@ Napi::Value OpenAhead(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
+// openedAhead(): waits for what openAhead began. The last library that it opened, or ''.
+Napi::Value OpenedAhead(const Napi::CallbackInfo& info) {
+  return Napi::String::New(info.Env(), TheAhead().Finish());
+}
+
 // defect(path): why the file can't be opened as a library, or ''.
 Napi::Value DefectOf(const Napi::CallbackInfo& info) {
   if (!info[0].IsString()) throw Napi::TypeError::New(info.Env(), "defect takes a path");
@@ -211,6 +229,7 @@ Napi::Value DefectOf(const Napi::CallbackInfo& info) {
 
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("open", Napi::Function::New(env, Open, "open"));
+  exports.Set("openedAhead", Napi::Function::New(env, OpenedAhead, "openedAhead"));
   exports.Set("openAhead", Napi::Function::New(env, OpenAhead, "openAhead"));
   // Node closes this library when the last thread that required it ends.
   env.AddCleanupHook([] { TheAhead().Finish(); });

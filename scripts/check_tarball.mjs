@@ -32,7 +32,7 @@ const gantorchFiles = {
     'native/addon.cpp',
     'native/loader.cpp',
     ...['js', 'mjs', 'd.ts', 'd.mts'].map((ending) => `dist/index.${ending}`),
-    'dist/cli.js',
+    ...['ahead', 'cli', 'library'].map((name) => `dist/${name}.js`),
     'licenses/node-addon-api/LICENSE.md',
     'licenses/torch/LICENSE',
     'licenses/torch/NOTICE',

@@ -1,8 +1,8 @@
 /** Libtorch opened on a thread while a program is still being read, and processes that end meanwhile. */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { libtorch, run } from './load_programs'
+import { libtorch, run, write } from './load_programs'
 
 jest.setTimeout(120_000)
 
@@ -52,6 +52,52 @@ test('only what was opened well before, and no failure is heard of', () => {
   expect(ahead(begun).text).toBe('true\n')
   expect(ahead(begun, { GANTORCH_CACHE: join(folder, 'empty') }).text).toBe('false\n')
   expect(ahead(begun, { GANTORCH_LIBTORCH: join(folder, 'nowhere') }).text).toBe('false\n')
+})
+
+test('python3 is not asked, and nothing begins where that is not wanted', () => {
+  const bin = join(folder, 'bin')
+  const asked = join(folder, 'asked')
+  write(join(bin, 'python3'), `#!/bin/sh\ntouch '${asked}'\n`)
+  chmodSync(join(bin, 'python3'), 0o755)
+  const none = { GANTORCH_LIBTORCH: '', GANTORCH_CACHE: join(folder, 'empty') }
+  const path = `${bin}:${process.env.PATH ?? ''}`
+  expect(ahead(begun, { ...none, PATH: path }).text).toBe('false\n')
+  expect(existsSync(asked)).toBe(false)
+  expect(ahead(begun, { GANTORCH_AHEAD: 'skip' }).text).toBe('false\n')
+})
+
+const compute = "console.log(require('./lib/native.ts').native().runtimeInfo().libtorch)"
+
+test('another libtorch than the one that was opened is an error', () => {
+  const other = JSON.stringify(libtorch(folder))
+  const code = `
+    process.env.GANTORCH_LIBTORCH = ${other}
+    try { ${compute} } catch (error) { console.log(error.reason) }`
+  expect(ahead(code)).toEqual({ status: 0, signal: null, text: 'already-open\n' })
+})
+
+test.each([
+  ['while it is opened', '', 'done\n'],
+  ['and its name is remembered', 'process.cwd();', 'done\n'],
+])('the working folder is deleted %s', (_, before, text) => {
+  const gone = JSON.stringify(join(folder, 'gone'))
+  const code = `
+    const fs = require('node:fs')
+    require('./lib/native.ts')
+    fs.mkdirSync(${gone}); process.chdir(${gone}); ${before} fs.rmdirSync(${gone})
+    setTimeout(() => console.log('done'), 500)`
+  expect(ahead(code)).toEqual({ status: 0, signal: null, text })
+})
+
+test('in a deleted folder whose name is remembered nothing is opened', () => {
+  const gone = JSON.stringify(join(folder, 'gone'))
+  const code = `
+    const fs = require('node:fs')
+    const { native } = require('./lib/native.ts')
+    fs.mkdirSync(${gone}); process.chdir(${gone}); process.cwd(); fs.rmdirSync(${gone})
+    try { native() } catch (error) { console.log(error.reason) }`
+  const said = run(code, env)
+  expect(said).toEqual({ status: 0, signal: null, text: 'deleted-folder\n' })
 })
 
 /** Ends while the thread is at its beginning, in the middle, and near its end. */

@@ -26,7 +26,7 @@ afterAll(() => {
 /** What lib/install needs beside itself. */
 const ofTheCommand = readdirSync(join(root, 'lib'))
   .filter((name) =>
-    /^(load_|native_(?!errors))|^(cuda_libraries|errors?|error_text|native|package_root)\.ts$|^node_gyp/.test(
+    /^(load_|native_(?!errors))|^(ahead|cuda_libraries|errors?|error_text|native|package_root)\.ts$|^node_gyp/.test(
       name,
     ),
   )

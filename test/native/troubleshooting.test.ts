@@ -46,7 +46,7 @@ test.each(Object.entries(LOAD_FAILURES))('%s', (reason, make) => {
 
 test('sharp', () => {
   // A process in which nothing of that name is found.
-  const where = 'imported from /project/node_modules/gantorch/dist/index.js'
+  const where = 'imported from /project/node_modules/gantorch/dist/library.js'
   const hooks = `export const resolve = (name, context, next) => {
     if (name !== 'sharp') return next(name, context)
     throw new Error("Cannot find package 'sharp' ${where}")

@@ -77,6 +77,11 @@ export const LOAD_FAILURES: Record<Exclude<LoadReason, 'sharp'>, () => Error> = 
       }),
     ),
   crash: () => load.crashed(attempt, 'SIGSEGV'),
+  'already-open': () =>
+    load.alreadyOpen(
+      { ...attempt, libtorch: { ...libtorch, dir: '/opt/libtorch', origin: 'GANTORCH_LIBTORCH' } },
+      `${dir}/lib/libtorch_cpu.so`,
+    ),
   'deleted-folder': () => load.deletedFolder(new Error('uv_cwd')),
   bundled: () => load.bundled('/project'),
   'electron-archive': () => load.insideArchive('/app/resources/app.asar/node_modules/gantorch'),
