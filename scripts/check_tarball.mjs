@@ -40,7 +40,7 @@ const gantorchFiles = {
   allowed: [
     /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|CMakeLists\.txt|binding\.d\.ts)$/,
     /^licenses\/(node-addon-api\/LICENSE\.md|torch\/(LICENSE|NOTICE))$/,
-    /^dist\/(index\.js|index\.mjs|index\.d\.mts|cli\.js)$/,
+    /^dist\/((ahead|cli|index|library)\.js|index\.mjs|index\.d\.mts)$/,
     /^dist\/([a-z0-9_]+\/)*[a-z0-9_]+\.d\.ts$/,
     /^native\/([a-z0-9_]+\/)*[a-z0-9_]+\.(cpp|h)$/,
     /^prebuilt\/(loader|torch-\d\.\d+)\/prebuilds\/linux-x64\/[a-z0-9_.-]+\.node$/,
