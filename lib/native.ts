@@ -30,7 +30,12 @@ const addonExports = [
   'setThreads',
 ] as const satisfies readonly (keyof Native)[]
 
-const loaderExports = ['open', 'openAhead', 'defect'] as const satisfies readonly (keyof Loader)[]
+const loaderExports = [
+  'open',
+  'openAhead',
+  'openedAhead',
+  'defect',
+] as const satisfies readonly (keyof Loader)[]
 
 let loaded: Native | undefined
 
