@@ -3,7 +3,6 @@
 #include <ATen/EmptyTensor.h>
 
 #include <algorithm>
-#include <cstring>
 #include <numeric>
 
 #include "core/allocator.h"
